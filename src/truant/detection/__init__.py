@@ -1,0 +1,1 @@
+"""Floor 2, the reasoning: pure and deterministic, from calls to verdicts."""

@@ -1,0 +1,1 @@
+"""Floor 4, the loops: the same core, driven by different engines."""

@@ -1,0 +1,1 @@
+"""Tests: they mirror `src/truant`, and beside that scenarios, laws and oracles."""
