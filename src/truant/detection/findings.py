@@ -1,0 +1,255 @@
+"""From a verdict to a finding in GuardDuty's own JSON, as it stands on the wire and in exports.
+
+Members: https://docs.aws.amazon.com/guardduty/latest/APIReference/API_Finding.html. Truant's
+reasons stand in `service.additionalInfo` as members and once more, as the JSON string `value`,
+because SDKs show only that. There is no clock here: a finding was created when its first call was.
+"""
+
+import hashlib
+from collections.abc import Mapping
+
+import msgspec
+
+from truant.detection.inventory import Inventory
+from truant.model.event_time import iso
+from truant.model.fact import Mint
+from truant.model.finding import Evidence, FindingType, Stray, Verdict
+from truant.model.network import is_account
+
+SCHEMA_VERSION = "2.0"
+NETWORK_FEATURE = "CloudTrail"
+_PARTITIONS = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("eusc-", "aws-eusc"))
+EVENT_IDS_MAX = 200
+
+
+def detector_id(account: str | None, region: str) -> str:
+    """The detector's id where no service keeps one: the same for the same account and region."""
+    return hashlib.sha256(f"detector\x1f{account or ''}\x1f{region}".encode()).hexdigest()[:32]
+
+
+def partition(region: str) -> str:
+    """The partition of a region: `aws`, or that of China, GovCloud or the sovereign cloud."""
+    return next((name for start, name in _PARTITIONS if region.startswith(start)), "aws")
+
+
+def finding(verdict: Verdict, inventory: Inventory) -> dict[str, object]:
+    """The finding of one verdict."""
+    first = min(stray.first for stray in verdict.strays)
+    last = max(stray.last for stray in verdict.strays)
+    account, region = verdict.account or "000000000000", verdict.region
+    detector = detector_id(account, region)
+    return {
+        "schemaVersion": SCHEMA_VERSION,
+        "accountId": account,
+        "region": region,
+        "partition": partition(region),
+        "id": verdict.id,
+        "arn": (
+            f"arn:{partition(region)}:guardduty:{region}:{account}:"
+            f"detector/{detector}/finding/{verdict.id}"
+        ),
+        "type": verdict.type.value,
+        "resource": _resource(verdict, inventory),
+        "service": {
+            "serviceName": "guardduty",
+            "detectorId": detector,
+            "action": {"actionType": "AWS_API_CALL", "awsApiCallAction": _action(verdict)},
+            "resourceRole": "TARGET",
+            "additionalInfo": _additional_info(verdict),
+            "eventFirstSeen": iso(first),
+            "eventLastSeen": iso(last),
+            "archived": False,
+            "count": count(verdict),
+        },
+        "severity": verdict.severity,
+        "confidence": round(verdict.probability * 100, 2),
+        "createdAt": iso(first),
+        "updatedAt": iso(last),
+        "title": title(verdict),
+        "description": description(verdict),
+    }
+
+
+def count(verdict: Verdict) -> int:
+    """How many different calls were made from the remote party."""
+    return max(1, sum(stray.count for stray in verdict.strays))
+
+
+def title(verdict: Verdict) -> str:
+    """GuardDuty's title for its own types, and ours in its manner."""
+    role = verdict.role_name or "an unnamed role"
+    used = f"Credentials for the EC2 instance role {role} were used from"
+    return {
+        FindingType.OUTSIDE_AWS: f"{used} an external IP address.",
+        FindingType.INSIDE_AWS: f"{used} a remote AWS account.",
+        FindingType.OTHER_INSTANCE: f"{used} another instance or network of the same account.",
+        FindingType.IMPOSTOR: f"A session of role {role} names itself after an EC2 instance.",
+    }[verdict.type]
+
+
+def description(verdict: Verdict) -> str:
+    """One sentence that says what happened."""
+    role, latest = verdict.role_name or "an unnamed role", latest_stray(verdict)
+    used = (
+        f"Credentials created exclusively for an EC2 instance using instance role {role} have "
+        "been used from"
+    )
+    if verdict.type is FindingType.OUTSIDE_AWS:
+        return f"{used} external IP address {latest.origin.address}."
+    if verdict.type is FindingType.OTHER_INSTANCE:
+        return f"{used} {latest.origin}, which is not instance {verdict.instance}."
+    if verdict.type is FindingType.IMPOSTOR:
+        return (
+            f"A session of role {role} is named {verdict.instance} as an instance's would be, but "
+            "its credentials were never delivered by EC2."
+        )
+    account = verdict.remote_account
+    remote = f"a remote AWS account {account}" if account else "AWS, by an account not known"
+    return f"{used} {remote} ({latest.origin})."
+
+
+def latest_stray(verdict: Verdict) -> Stray:
+    """The stray seen last: GuardDuty's members show the latest occurrence."""
+    return max(verdict.strays, key=lambda stray: (stray.last, stray.first, stray.origin.order))
+
+
+def _resource(verdict: Verdict, inventory: Inventory) -> dict[str, object]:
+    latest = latest_stray(verdict)
+    known = inventory.always(verdict.instance, "details")
+    details = msgspec.json.decode(known) if known else {"instanceId": verdict.instance}
+    return {
+        "resourceType": "AccessKey",
+        "accessKeyDetails": {
+            "accessKeyId": latest.key or "",
+            "principalId": verdict.principal_id,
+            "userName": verdict.role_name or "",
+            "userType": "AssumedRole",
+        },
+        "instanceDetails": details,
+    }
+
+
+def _action(verdict: Verdict) -> dict[str, object]:
+    latest = latest_stray(verdict)
+    api = max(latest.calls, key=lambda call: call.order).api if latest.calls else latest.apis[0]
+    service, _, name = api.rpartition(":")
+    action: dict[str, object] = {
+        "api": name,
+        "callerType": "Remote IP",
+        "serviceName": service if "." in service else f"{service}.amazonaws.com",
+        "affectedResources": {},
+    }
+    if latest.agents:
+        action["userAgent"] = latest.agents[-1]
+    if latest.errors:
+        action["errorCode"] = latest.errors[0]
+    address = latest.origin.address
+    if address:
+        family = "ipAddressV6" if ":" in address else "ipAddressV4"
+        action["remoteIpDetails"] = {family: address}
+    if verdict.type in (FindingType.INSIDE_AWS, FindingType.OTHER_INSTANCE):
+        remote: dict[str, object] = {"affiliated": verdict.is_affiliated}
+        if is_account(verdict.remote_account):
+            remote["accountId"] = verdict.remote_account
+        action["remoteAccountDetails"] = remote
+    return action
+
+
+def _additional_info(verdict: Verdict) -> dict[str, object]:
+    reasons = _reasons(verdict)
+    value = msgspec.json.encode(reasons, order="deterministic").decode()
+    return {**reasons, "type": "default", "value": value}
+
+
+def _reasons(verdict: Verdict) -> dict[str, object]:
+    return {
+        "probability": verdict.probability,
+        "prior": verdict.prior,
+        "evidence": [_evidence(one) for one in verdict.evidence],
+        "origins": [_origin(stray) for stray in verdict.strays],
+        "home": {
+            "known": verdict.home.is_known,
+            "expected": list(verdict.home.expected),
+            "seen": list(verdict.home.seen),
+        },
+        "eventIds": event_ids(verdict),
+        "exactCount": all(stray.is_exact for stray in verdict.strays),
+        "issuance": [_mint(mint) for mint in verdict.issuance],
+        "lineage": [_mint(mint) for mint in verdict.lineage],
+        "made": _made(verdict),
+        "remoteParty": verdict.party,
+        "identityOnlyClaimed": verdict.is_claim,
+        "remoteNetwork": verdict.network,
+    }
+
+
+def event_ids(verdict: Verdict) -> list[str]:
+    """The ids of the calls that the evidence and the strays name, each once, earliest first."""
+    named = sorted({(call.time, call.event_id) for stray in verdict.strays for call in stray.calls})
+    ids = [event_id for _, event_id in named]
+    ids += [event_id for one in verdict.evidence for event_id in one.event_ids]
+    return list(dict.fromkeys(ids))[:EVENT_IDS_MAX]
+
+
+def _evidence(one: Evidence) -> dict[str, object]:
+    return {
+        "signal": one.signal,
+        "weight": one.weight,
+        "sentence": one.sentence,
+        "eventIds": list(one.event_ids),
+    }
+
+
+def _origin(stray: Stray) -> dict[str, object]:
+    return {
+        "address": stray.origin.address,
+        "vpcEndpointId": stray.origin.endpoint,
+        "vpcEndpointAccountId": stray.origin.endpoint_account,
+        "via": stray.origin.via.value,
+        "place": stray.place.value,
+        "reason": stray.reason,
+        "accessKeyId": stray.key,
+        "principalId": stray.principal_id,
+        "roleDelivery": stray.delivery,
+        "firstSeen": iso(stray.first),
+        "lastSeen": iso(stray.last),
+        "count": stray.count,
+        "apis": list(stray.apis),
+        "regions": list(stray.regions),
+        "userAgents": list(stray.agents),
+        "errorCodes": list(stray.errors),
+        "calls": [
+            {
+                "time": iso(call.time),
+                "eventId": call.event_id,
+                "api": call.api,
+                "region": call.region,
+                "errorCode": call.error,
+            }
+            for call in stray.calls
+        ],
+    }
+
+
+def _made(verdict: Verdict) -> list[Mapping[str, object]]:
+    made = {one for stray in verdict.strays for one in stray.made}
+    return [
+        {"time": iso(one.time), "kind": one.kind, "name": one.name, "eventId": one.event_id}
+        for one in sorted(made)
+    ]
+
+
+def _mint(mint: Mint) -> dict[str, object]:
+    return {
+        "accessKeyId": mint.key,
+        "time": iso(mint.time),
+        "expires": iso(mint.expires) if mint.expires else None,
+        "api": mint.api,
+        "issuer": mint.issuer,
+        "madeWith": mint.parent_key,
+        "madeBy": mint.parent_principal,
+        "roleArn": mint.role_arn,
+        "sessionName": mint.session_name,
+        "address": mint.address,
+        "eventId": mint.event_id,
+    }

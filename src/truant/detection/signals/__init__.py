@@ -1,0 +1,1 @@
+"""One file for each signal, `observe(party)`: evidence or none. `scoring.SIGNALS` lists them."""

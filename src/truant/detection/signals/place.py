@@ -1,0 +1,37 @@
+"""Used from a place that its instance cannot be: the heart of the matter."""
+
+from collections.abc import Iterator
+
+from truant.detection.party import Party
+from truant.model.finding import Evidence
+from truant.model.network import Place
+
+# Log-odds of theft, set by hand so that a place alone decides where the instance's ways out are
+# known, and leaves it open where they are not; benchmarks/fit_weights.py is to replace them.
+KNOWN_HOME = {
+    Place.OUTSIDE_AWS: 8.0,
+    Place.FOREIGN_ACCOUNT: 8.0,
+    Place.AWS_UNKNOWN: 7.0,
+    Place.AFFILIATED: 6.0,
+    Place.OTHER_INSTANCE: 6.0,
+    Place.UNKNOWABLE: 0.0,
+}
+UNKNOWN_HOME = {
+    Place.OUTSIDE_AWS: 5.5,
+    Place.FOREIGN_ACCOUNT: 7.0,
+    Place.AWS_UNKNOWN: 0.0,
+    Place.AFFILIATED: 5.0,
+    Place.OTHER_INSTANCE: 1.0,
+    Place.UNKNOWABLE: 0.0,
+}
+
+
+def observe(party: Party) -> Iterator[Evidence]:
+    """Weigh where the calls came from against where the instance could speak from."""
+    worst = party.worst
+    place, sure = worst.placement.place, worst.placement.sure
+    weight = (KNOWN_HOME if sure else UNKNOWN_HOME)[place]
+    doubt = "" if sure else ". The instance's own ways out at that time are not fully known"
+    sentence = f"Used from {worst.sighting.origin}: {place.value}. {worst.placement.reason}{doubt}."
+    ids = tuple(call.event_id for call in worst.calls)
+    yield Evidence("place", weight, sentence, ids)

@@ -1,0 +1,98 @@
+"""Standing: whether a session's keys are an instance's, and how that is known.
+
+Proofs that no caller can make: `inScopeOf` of type AWS::EC2::Instance, `ec2RoleDelivery` (only on
+what the instance metadata service delivered), and the record of issuance, AssumeRole by
+ec2.amazonaws.com with the key in its answer. A session name `i-…` is only a claim, because any
+caller of AssumeRole chooses it.
+"""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable
+from enum import StrEnum
+
+from msgspec import Struct
+
+from truant.model.fact import Mint
+from truant.model.role_session import DEFAULT_HOST_MANAGEMENT, RoleSession
+
+EC2 = "ec2.amazonaws.com"
+# Keys live 6 h 22 min to 6 h 35 min in the trails on record; issuance is looked for that far back.
+KEY_SECONDS_MAX = 7 * 3600
+
+
+class SessionClass(StrEnum):
+    """The kinds of session that carry an instance's id as their name."""
+
+    INSTANCE = "instance profile"
+    IDENTITY = "instance identity role (aws:ec2-instance)"
+    INFRASTRUCTURE = "EC2 infrastructure role (aws:ec2-infrastructure)"
+    HOST_MANAGEMENT = "Systems Manager default host management"
+
+
+class KeyStanding(StrEnum):
+    """What is known of one key of such a session."""
+
+    PROVEN = "delivered by EC2"
+    CLAIMED = "only the session's name says so"
+    FORGED = "made by another principal"
+
+
+class Mints(Struct, frozen=True):
+    """Credentials made, by key and by the key that made them, and when EC2 issued any."""
+
+    by_key: dict[str, Mint]
+    by_parent: dict[str, list[Mint]]
+    issued_at: dict[str, list[int]]  # account to ordered times of issuance by EC2
+
+    def saw_issuance(self, account: str | None, at: int) -> bool:
+        """Whether the trail shows EC2 issuing keys in an account around a time."""
+        times = self.issued_at.get(account or "", [])
+        nearest = bisect_left(times, at - KEY_SECONDS_MAX)
+        return nearest < len(times) and times[nearest] <= at + KEY_SECONDS_MAX
+
+
+def index_mints(mints: Iterable[Mint]) -> Mints:
+    """Index mints. Of copies in two accounts the one that names the parent key is kept."""
+    by_key: dict[str, Mint] = {}
+    by_parent: dict[str, list[Mint]] = defaultdict(list)
+    issued_at: dict[str, list[int]] = defaultdict(list)
+    for mint in sorted(mints, key=_telling):
+        by_key.setdefault(mint.key, mint)
+    for mint in by_key.values():
+        if mint.parent_key or mint.parent_principal:
+            by_parent[mint.parent_key or mint.parent_principal or ""].append(mint)
+        if mint.issuer == EC2 and mint.account:
+            issued_at[mint.account].append(mint.time)
+    for times in issued_at.values():
+        times.sort()
+    return Mints(by_key, dict(by_parent), dict(issued_at))
+
+
+def _telling(mint: Mint) -> tuple[object, ...]:
+    texts = (mint.account, mint.issuer, mint.parent_principal, mint.parent_key, mint.role_arn)
+    return (mint.key, mint.parent_key is None, mint.time, mint.event_id, *(t or "" for t in texts))
+
+
+def class_of(session: RoleSession) -> SessionClass:
+    """The kind of a session that carries an instance's id."""
+    role = session.identity.role_name or ""
+    marked = f"{session.principal_id} {role}"
+    if "aws:ec2-infrastructure" in marked:
+        return SessionClass.INFRASTRUCTURE
+    if "aws:ec2-instance" in marked:
+        return SessionClass.IDENTITY
+    return (
+        SessionClass.HOST_MANAGEMENT if role == DEFAULT_HOST_MANAGEMENT else SessionClass.INSTANCE
+    )
+
+
+def key_standing(session: RoleSession, key: str | None, mints: Mints) -> KeyStanding:
+    """What is known of one key of a session that carries an instance's id."""
+    delivered = any(one.deliveries for one in session.sightings if one.key == key)
+    mint = mints.by_key.get(key or "")
+    if delivered or (mint is not None and mint.issuer == EC2):
+        return KeyStanding.PROVEN
+    if class_of(session) is not SessionClass.INSTANCE:
+        return KeyStanding.PROVEN  # EC2 and Systems Manager alone make these
+    return KeyStanding.FORGED if mint is not None else KeyStanding.CLAIMED

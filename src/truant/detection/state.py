@@ -1,0 +1,79 @@
+"""State: what has been folded so far, and merge, the join that adds to it.
+
+Merge is commutative, associative and idempotent, so that order, repetition, lateness and the cut
+into files change nothing.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct, field
+
+from truant.detection.fold import Fold
+from truant.detection.judge import Bench, judge
+from truant.detection.party import Neighbours
+from truant.detection.place import Surroundings
+from truant.detection.standing import index_mints
+from truant.model.fact import Fact, Mint
+from truant.model.finding import Verdict
+from truant.model.network import Via, is_private
+from truant.model.role_session import RoleSession, join_session
+from truant.model.sighting import Sighting
+
+NEIGHBOURS_MAX = 8
+
+
+class State(Struct):
+    """Sessions by principal, facts and mints. `seen` counts records by what became of them."""
+
+    sessions: dict[str, RoleSession] = field(default_factory=dict)
+    facts: set[Fact] = field(default_factory=set)
+    mints: set[Mint] = field(default_factory=set)
+    seen: Counter[str] = field(default_factory=Counter)
+    latest: int = 0
+
+
+def merge(state: State, fold: Fold) -> None:
+    """Add one file's fold to the state. The counts of records are sums: they count readings."""
+    for principal, session in fold.sessions.items():
+        known = state.sessions.get(principal)
+        state.sessions[principal] = session if known is None else join_session(known, session)
+    state.facts |= fold.facts
+    state.mints |= fold.mints
+    state.seen.update(fold.seen)
+    state.latest = max(state.latest, fold.latest)
+
+
+def bench_of(state: State, around: Surroundings) -> Bench:
+    """What judging these sessions needs beside each of them."""
+    by_key: dict[str, list[tuple[RoleSession, Sighting]]] = defaultdict(list)
+    wanted = {mint.key for mint in state.mints}
+    for session in state.sessions.values():
+        for sighting in session.sightings:
+            if sighting.key in wanted:
+                by_key[sighting.key or ""].append((session, sighting))
+    return Bench(
+        around, index_mints(state.mints), dict(by_key), _neighbours(state.sessions.values())
+    )
+
+
+def _neighbours(sessions: Iterable[RoleSession]) -> Neighbours:
+    found: dict[str, set[str]] = defaultdict(set)
+    for session in sessions:
+        instance = session.instance
+        for sighting in session.sightings if instance else ():
+            origin = sighting.origin
+            if origin.via is not Via.DIRECT or origin.endpoint or origin.address is None:
+                continue
+            if not is_private(origin.address):
+                found[origin.address].add(instance or "")
+    return Neighbours(
+        {address: frozenset(sorted(some)[:NEIGHBOURS_MAX]) for address, some in found.items()}
+    )
+
+
+def judge_all(state: State, around: Surroundings) -> Iterator[Verdict]:
+    """Every verdict on every session, in a fixed order."""
+    bench = bench_of(state, around)
+    for principal in sorted(state.sessions):
+        yield from judge(state.sessions[principal], bench)

@@ -1,0 +1,36 @@
+"""Looking into parsed JSON whose nesting differs from one AWS API to the next.
+
+EC2's answers stand in CloudTrail under `instancesSet.items`, `natGatewaySet.item`, a plain list or
+a single object, as the API's age has it. What matters is the member's name.
+"""
+
+from collections.abc import Iterator, Mapping
+
+
+def texts(value: object, name: str) -> tuple[str, ...]:
+    """Every text that stands under the member `name`, at any depth, in order, each once."""
+    found = (m[name] for m in objects_with(value, name))
+    return tuple(dict.fromkeys(text for text in found if isinstance(text, str) and text))
+
+
+def text(value: object, name: str) -> str | None:
+    """The first of `texts`, or None."""
+    return next(iter(texts(value, name)), None)
+
+
+def objects_with(value: object, name: str) -> Iterator[Mapping[str, object]]:
+    """Every JSON object, at any depth, that has a member `name`."""
+    pending = [value]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, Mapping):
+            if name in current:
+                yield current
+            pending.extend(reversed(list(current.values())))
+        elif isinstance(current, list):
+            pending.extend(reversed(current))
+
+
+def member(value: object, name: str) -> object:
+    """A member of an object; None where there is none, or where the value is no object."""
+    return value.get(name) if isinstance(value, Mapping) else None
