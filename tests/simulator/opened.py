@@ -4,6 +4,7 @@ import gzip
 import ipaddress
 import json
 import re
+import tomllib
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -59,3 +60,26 @@ def is_address(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+class Known:
+    """All addresses that the inventory, the trail's EC2 writes and the configuration tell."""
+
+    FIELDS = re.compile(r'"(?:PublicIp|CarrierIp|Ipv6Address|PrivateIpAddress)": "([^"]+)"')
+    BLOCKS = re.compile(r'"Ipv4Prefix": "([^"]+)"')
+
+    def __init__(self, simulation: Simulation, calls: list[Json]) -> None:
+        """Read everything once."""
+        text = " ".join(data.decode() for data in simulation.inventory.values())
+        self.addresses = set(self.FIELDS.findall(text))
+        for call in calls:
+            if call["eventName"] == "AllocateAddress":
+                self.addresses.add(call["responseElements"]["publicIp"])
+        trusted = tomllib.loads(simulation.config).get("network", {}).get("trusted", [])
+        blocks = [*self.BLOCKS.findall(text), *(rule["cidr"] for rule in trusted)]
+        self.blocks = [ipaddress.ip_network(block) for block in blocks]
+
+    def holds(self, address: str) -> bool:
+        """Say whether an address is one of the known ones."""
+        found = ipaddress.ip_address(address)
+        return address in self.addresses or any(found in block for block in self.blocks)

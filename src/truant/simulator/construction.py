@@ -180,7 +180,7 @@ def bind(
     """Associate an elastic address with an interface for some time."""
     made = PublicHolding(
         address.public,
-        to.private_at((span or to.span).start),
+        to.privates[0].address,
         span or Span(to.span.start, to.span.end),
         address,
         world.ids.resource("eipassoc"),
@@ -266,8 +266,9 @@ def instance(
     private: str | None = None,
     delivery: str = "2.0",
     tokens_required: bool = False,
+    map_public: bool = True,
 ) -> Instance:
-    """Start an instance; in a public subnet it gets a public address anew with every run."""
+    """Start an instance; a public subnet maps a new public address to it with every run."""
     spans = runs or [Span(world.start - timedelta(seconds=world.rng.randrange(86400, 90 * 86400)))]
     own = interface(
         world,
@@ -293,7 +294,7 @@ def instance(
     _attach(world, made, own, spans[0].start)
     if address is not None:
         bind(world, own, address)
-    elif of.maps_public:
+    elif of.maps_public and map_public:
         _map_public(world, own, spans)
     if of.ipv6:
         own.ipv6.append(_free_ipv6(world, of))

@@ -9,7 +9,7 @@ the affiliated account.
 from truant.simulator import actions, clients, construction, truth, workload
 from truant.simulator.network import Account, Instance, Subnet, Vpc
 from truant.simulator.theft import look_round, steal
-from truant.simulator.way_out import Origin, origin_of
+from truant.simulator.way_out import Origin
 from truant.simulator.world import World
 
 ADMINISTRATOR = "111122223333"
@@ -90,9 +90,8 @@ def _stranger(world: World, web: Instance, stranger: Account, bucket: str) -> No
     construction.endpoint(world, vpc, "s3", [subnet], gateway=True)
     machine = construction.instance(world, subnet, "tool", None)
     thief = steal(world, web, world.between(world.at(12), world.at(13)))
-    origin = origin_of(world.network, machine, "s3", web.region, thief.since, world.rng)
     thief.run(
-        [s for s in look_round(world, bucket, web.account.id, 9) if s.service == "s3"], origin
+        [s for s in look_round(world, bucket, web.account.id, 9) if s.service == "s3"], machine
     )
     thief.inside_aws(stranger if world.estate.habit("s3").names_endpoint_account else None)
 
@@ -101,6 +100,5 @@ def _affiliated(world: World, web: Instance, helper: Instance, bucket: str) -> N
     """From the affiliated account's worker, by its NAT gateway."""
     agent = clients.sdk(world.rng)
     thief = steal(world, web, world.between(world.at(17), world.at(18)), agent=agent)
-    origin = origin_of(world.network, helper, "s3", web.region, thief.since, world.rng)
-    thief.run(look_round(world, bucket, web.account.id, 3), origin)
+    thief.run(look_round(world, bucket, web.account.id, 3), helper)
     thief.inside_aws(helper.account, needs=(truth.LOGS, truth.INVENTORY))

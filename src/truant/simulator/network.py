@@ -116,7 +116,7 @@ class PrivateHolding:
 
 @dataclass
 class Interface:
-    """An elastic network interface with everything it ever held."""
+    """An elastic network interface with everything it ever held; pods speak from `pods` too."""
 
     id: str
     subnet: Subnet
@@ -126,6 +126,7 @@ class Interface:
     publics: list[PublicHolding] = field(default_factory=list)
     ipv6: list[str] = field(default_factory=list)
     prefixes: list[str] = field(default_factory=list)
+    pods: list[str] = field(default_factory=list)
     kind: str = "interface"
     description: str = ""
     requester: str | None = None

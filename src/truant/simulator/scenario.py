@@ -10,12 +10,13 @@ from truant.simulator.estate import estate_of
 from truant.simulator.inventory_folder import inventory
 from truant.simulator.ip_ranges import ip_ranges
 from truant.simulator.simulation import Simulation, configuration
+from truant.simulator.topologies.contents import TOPOLOGIES
 from truant.simulator.truth import merged
 from truant.simulator.world import World, world_of
 
 Builder = Callable[[World], None]
 
-SCENARIOS: Mapping[str, Builder] = MappingProxyType({"demo": demo.build})
+SCENARIOS: Mapping[str, Builder] = MappingProxyType({"demo": demo.build, **TOPOLOGIES})
 
 DEFAULT_DELIVERY = Delivery()
 

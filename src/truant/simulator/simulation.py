@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from truant.simulator.actions import Json
 from truant.simulator.estate import Estate
@@ -49,6 +50,10 @@ def configuration(estate: Estate, trusted: list[Json]) -> str:
     ]
     for rule in trusted:
         lines += ["", "[[network.trusted]]"]
-        # A JSON string or list of strings is also one in TOML.
-        lines += [f"{key} = {json.dumps(value)}" for key, value in rule.items()]
+        lines += [f"{key} = {_toml(value)}" for key, value in rule.items()]
     return "\n".join(lines) + "\n"
+
+
+def _toml(value: object) -> str:
+    """A value in TOML; JSON's strings and lists of strings are TOML's too, and dates are bare."""
+    return value.isoformat() if isinstance(value, date) else json.dumps(value)

@@ -9,6 +9,7 @@ from truant.simulator.actions import Action
 from truant.simulator.cloudtrail import Delivered
 from truant.simulator.identity import Credential
 from truant.simulator.network import Account, Instance
+from truant.simulator.services import GLOBAL
 from truant.simulator.truth import Expected, Remote
 from truant.simulator.way_out import Origin
 from truant.simulator.world import World
@@ -43,17 +44,26 @@ class Thief:
     def run(
         self,
         steps: Sequence[Action],
-        origin: Origin,
+        source: Origin | Instance,
         start: datetime | None = None,
         gap_seconds: float = 25,
     ) -> datetime:
-        """Make calls one after another, some minutes after the theft; give the time after."""
+        """Make calls one after another, from an origin or as a machine's network shows them.
+
+        Starts some minutes after the theft unless told when; gives the time after the last.
+        """
         rng = self.world.rng
         time = start or self.since + timedelta(seconds=rng.randrange(90, 1500))
         for step in steps:
-            self.call(step, origin, time)
+            self.call(step, self._origin(source, step, time), time)
             time += timedelta(seconds=max(1, round(rng.expovariate(1 / gap_seconds))))
         return time
+
+    def _origin(self, source: Origin | Instance, step: Action, time: datetime) -> Origin:
+        if isinstance(source, Origin):
+            return source
+        region = GLOBAL.get(step.service, self.region)
+        return self.world.leave(source, step.service, region, time)
 
     def expected(
         self,

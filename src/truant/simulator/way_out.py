@@ -33,7 +33,8 @@ def origin_of(
     leaving = interface or instance.interface
     endpoint = _endpoint(network, leaving.subnet, service, region, time)
     if endpoint is not None:
-        return Origin(leaving.private_at(time), endpoint.id, endpoint.account.id)
+        private = rng.choice([leaving.private_at(time), *leaving.pods])
+        return Origin(private, endpoint.id, endpoint.account.id)
     if instance.proxy:
         return Origin(rng.choice(instance.proxy))
     if ipv6 and leaving.ipv6:
@@ -75,6 +76,9 @@ def _egress(
     if kind == "eni":
         appliance = next(i for i in network.interfaces if i.id == target)
         return _egress(network, appliance.subnet.table, appliance, time, hops - 1)
+    if kind == "vpce":
+        appliance_subnet = next(e for e in network.endpoints if e.id == target).subnets[0]
+        return _egress(network, appliance_subnet.table, None, time, hops - 1)
     if kind == "tgw":
         attachment = next(t for t in network.transits if t.id == target).default
         if attachment is None or attachment.subnet is None:

@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from truant.simulator import identity
 from truant.simulator.actions import Action, Json
@@ -14,6 +14,17 @@ from truant.simulator.network import Account, Instance, Interface, Network
 from truant.simulator.services import GLOBAL
 from truant.simulator.truth import Expected, Session
 from truant.simulator.way_out import Origin, origin_of
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A talk of one of our interfaces with a service, as flow logs would see it."""
+
+    interface: Interface
+    service: str
+    region: str
+    time: datetime
+    origin: Origin
 
 
 @dataclass
@@ -29,6 +40,7 @@ class World:
     keys: dict[str, list[Credential]] = field(default_factory=dict)
     sessions: dict[str, Session] = field(default_factory=dict)
     trusted: list[Json] = field(default_factory=list)
+    flows: list[Flow] = field(default_factory=list)
 
     @property
     def start(self) -> datetime:
@@ -136,11 +148,25 @@ class World:
     ) -> Delivered:
         """Record a call that an instance makes itself, by the way it really has out."""
         reached = GLOBAL.get(action.service, region or instance.region)
-        origin = origin_of(
-            self.network, instance, action.service, reached, time, self.rng, interface, ipv6
-        )
+        origin = self.leave(instance, action.service, reached, time, interface, ipv6)
         credential = self.key_in_use(instance, time)
         return self.call_with(credential, action, origin, agent, time, region=reached)
+
+    def leave(
+        self,
+        machine: Instance,
+        service: str,
+        region: str,
+        time: datetime,
+        interface: Interface | None = None,
+        ipv6: bool = False,
+    ) -> Origin:
+        """Let a machine talk to a service; give the origin that the service sees."""
+        origin = origin_of(self.network, machine, service, region, time, self.rng, interface, ipv6)
+        if machine.account.ours:
+            leaving = interface or machine.interface
+            self.flows.append(Flow(leaving, service, region, time, origin))
+        return origin
 
     def key_in_use(
         self, instance: Instance, time: datetime, delivery: str | None = None
@@ -158,6 +184,15 @@ class World:
         if not held:
             raise LookupError(f"{instance.id} holds no key at {time}")
         return max(held, key=lambda key: key.issued)
+
+    def trust(
+        self, cidr: str, reason: str, accounts: list[Account], expires: date | None = None
+    ) -> None:
+        """Put a way out that no inventory shows into the configuration."""
+        rule: Json = {"cidr": cidr, "reason": reason, "accounts": [one.id for one in accounts]}
+        if expires is not None:
+            rule["expires"] = expires
+        self.trusted.append(rule)
 
     def register(self, instance: Instance) -> None:
         """Note the role session of an instance as clean, until a theft says otherwise."""
