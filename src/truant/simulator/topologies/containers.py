@@ -1,0 +1,102 @@
+"""Containers on instances that speak with the node's role, and EKS's own use of its keys."""
+
+import ipaddress
+from collections.abc import Sequence
+
+from truant.simulator import actions, clients, construction, ec2_writes, sites, workload
+from truant.simulator.network import Instance, PrivateHolding
+from truant.simulator.sites import Site
+from truant.simulator.way_out import Origin
+from truant.simulator.workload import Job
+from truant.simulator.world import World
+
+
+def pods(world: World) -> None:
+    """T17: pods speak from secondary interfaces and delegated prefixes of their node."""
+    site = sites.site(world, world.account("kube"))
+    for service in ("ec2", "sts", "ssm", "logs"):
+        construction.endpoint(world, site.vpc, service, [site.private])
+    construction.endpoint(world, site.vpc, "s3", [site.private], gateway=True)
+    for index in (1, 2):
+        node(world, site, f"node-{index}")
+
+
+def node(world: World, site: Site, name: str) -> Instance:
+    """A Kubernetes node: kubelet, network plugin, pods, all with the node's role."""
+    made = sites.worker(world, site.private, name, working=False)
+    made.tags |= {"eks:cluster-name": "prod", "kubernetes.io/cluster/prod": "owned"}
+    second = construction.interface(
+        world, site.private, span=made.interface.span, description="aws-K8S-" + made.id
+    )
+    second.instance_id, second.device_index = made.id, 1
+    second.attachment, second.attached = world.ids.resource("eni-attach"), second.span.start
+    made.interfaces.append(second)
+    _secondaries(world, site, made, 4)
+    _prefix(world, site, made)
+    jobs = [
+        Job(lambda _: actions.describe_instances(), clients.KUBELET, 2400),
+        Job(lambda _: actions.ec2_describe("DescribeNetworkInterfaces"), clients.KUBELET, 1800),
+        Job(lambda _: actions.ecr_token(), clients.KUBELET, 7200),
+        workload.heartbeats(world, made),
+    ]
+    workload.work(world, made, jobs)
+    pod_jobs = workload.batch_worker(world, made, sites.bucket(world, "pods"))
+    workload.work(world, made, pod_jobs, interfaces=made.interfaces)
+    return made
+
+
+def _secondaries(world: World, site: Site, made: Instance, count: int) -> None:
+    """Secondary private addresses of the second interface, one for each pod."""
+    second = made.interfaces[1]
+    for _ in range(count):
+        address = construction.free_private(world, site.private)
+        second.privates.append(PrivateHolding(address, primary=False, span=second.span))
+        second.pods.append(address)
+
+
+def _prefix(world: World, site: Site, made: Instance) -> None:
+    """A /28 delegated to the first interface during the day, and pods that use it at once."""
+    block = ipaddress.ip_network(site.private.cidr)
+    taken = {ipaddress.ip_address(address) for address in site.private.handed_out}
+    free = [p for p in block.subnets(new_prefix=28) if not any(a in p for a in taken)]
+    prefix = world.rng.choice(free[1:])
+    site.private.handed_out |= {str(address) for address in prefix}
+    first = made.interface
+    first.prefixes.append(str(prefix))
+    action = ec2_writes.assign_private_addresses(first, [], [str(prefix)])
+    world.home_call(made, action, clients.KUBELET, world.start)
+    first.pods += [str(prefix[index]) for index in (1, 5, 9)]
+
+
+def cluster_logins(world: World) -> None:
+    """T18: EKS runs the GetCallerIdentity that a kubelet signed, from addresses of its own."""
+    site = sites.site(world, world.account("cluster"))
+    service = [world.estate.book.aws(world.rng, site.vpc.region) for _ in range(4)]
+    for name in ("kubelet-1", "kubelet-2"):
+        _signed_elsewhere(world, node(world, site, name), service, 840)
+
+
+def vault_logins(world: World) -> None:
+    """T19: a Vault server of ours runs the GetCallerIdentity that its clients signed."""
+    clients_site = sites.site(world, world.account("apps"))
+    servers = world.account("secrets")
+    vault = sites.site(world, servers, clients_site.vpc.region)
+    exits = vault.nat.addresses_at(world.start)
+    for name in ("vault-client-1", "vault-client-2"):
+        made = sites.worker(world, clients_site.private, name)
+        _signed_elsewhere(world, made, exits, 3600)
+    sites.worker(world, vault.private, "vault")
+    accounts = [clients_site.vpc.account]
+    world.trust(f"{exits[0]}/32", "Vault checks the identity of its clients", accounts)
+
+
+def _signed_elsewhere(
+    world: World, made: Instance, addresses: Sequence[str], gap_seconds: float
+) -> None:
+    job = Job(lambda _: actions.get_caller_identity(), "Go-http-client/1.1", gap_seconds)
+    for time in workload.moments(world.rng, job, world.start, world.end):
+        origin = Origin(world.rng.choice(addresses))
+        credential = world.key_in_use(made, time)
+        world.call_with(
+            credential, job.action(world.rng), origin, job.agent, time, region=made.region
+        )
