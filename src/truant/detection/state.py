@@ -4,7 +4,7 @@ Merge is commutative, associative and idempotent, so that order, repetition, lat
 into files change nothing.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct, field
@@ -29,19 +29,23 @@ class State(Struct):
     sessions: dict[str, RoleSession] = field(default_factory=dict)
     facts: set[Fact] = field(default_factory=set)
     mints: set[Mint] = field(default_factory=set)
-    seen: Counter[str] = field(default_factory=Counter)
+    seen: dict[str, int] = field(default_factory=dict)
     latest: int = 0
 
 
-def merge(state: State, fold: Fold) -> None:
-    """Add one file's fold to the state. The counts of records are sums: they count readings."""
-    for principal, session in fold.sessions.items():
+def merge(state: State, more: Fold | State) -> None:
+    """Add a file's fold, or another state, to the state.
+
+    The counts of records are sums, and no part of the join: they count readings.
+    """
+    for principal, session in more.sessions.items():
         known = state.sessions.get(principal)
         state.sessions[principal] = session if known is None else join_session(known, session)
-    state.facts |= fold.facts
-    state.mints |= fold.mints
-    state.seen.update(fold.seen)
-    state.latest = max(state.latest, fold.latest)
+    state.facts |= more.facts
+    state.mints |= more.mints
+    for outcome, number in more.seen.items():
+        state.seen[outcome] = state.seen.get(outcome, 0) + number
+    state.latest = max(state.latest, more.latest)
 
 
 def bench_of(state: State, around: Surroundings) -> Bench:

@@ -1,0 +1,130 @@
+"""Configuration, `truant.toml`: accounts that belong together, and ways out that nothing shows."""
+
+import ipaddress
+import tomllib
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+from truant.detection.trust import Rule, Trust
+from truant.model.network import is_account
+
+_TOP = frozenset({"accounts", "network"})
+_ACCOUNTS = frozenset({"administrator", "members"})
+_NETWORK = frozenset({"trusted"})
+_RULE = frozenset({"cidr", "account", "vpc_endpoint", "reason", "accounts", "expires"})
+_TARGETS = ("cidr", "account", "vpc_endpoint")
+
+
+class BadConfig(ValueError):
+    """The configuration cannot be used; the message names file, key and remedy."""
+
+
+def read(path: Path) -> Trust:
+    """Read truant.toml. Raises BadConfig."""
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise BadConfig(f"{path}: there is no such file. Give --config an existing one.") from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadConfig(f"{path}: {error}. Write it as TOML.") from error
+    try:
+        return parse(document)
+    except BadConfig as error:
+        raise BadConfig(f"{path}: {error}") from error
+
+
+def parse(document: Mapping[str, object]) -> Trust:
+    """Check a parsed truant.toml. Raises BadConfig."""
+    _only(document, _TOP, "")
+    accounts = _table(document, "accounts", "")
+    _only(accounts, _ACCOUNTS, "accounts.")
+    network = _table(document, "network", "")
+    _only(network, _NETWORK, "network.")
+    administrator = accounts.get("administrator")
+    trusted = network.get("trusted", [])
+    if not isinstance(trusted, list):
+        raise BadConfig("network.trusted must be tables: write [[network.trusted]]")
+    return Trust(
+        administrator=_account(administrator, "accounts.administrator") if administrator else None,
+        members=frozenset(_accounts(accounts.get("members", []), "accounts.members")),
+        rules=tuple(_rule(one, f"network.trusted[{n}]") for n, one in enumerate(trusted, 1)),
+    )
+
+
+def _only(table: Mapping[str, object], known: frozenset[str], where: str) -> None:
+    for key in table:
+        if key not in known:
+            raise BadConfig(f"unknown key {where}{key}; known are {', '.join(sorted(known))}")
+
+
+def _table(document: Mapping[str, object], key: str, where: str) -> Mapping[str, object]:
+    value = document.get(key, {})
+    if not isinstance(value, Mapping):
+        raise BadConfig(f"{where}{key} must be a table: write [{where}{key}]")
+    return value
+
+
+def _account(value: object, where: str) -> str:
+    if not isinstance(value, str) or not is_account(value):
+        raise BadConfig(f"{where} must be an account id, twelve digits in quotes, not {value!r}")
+    return value
+
+
+def _accounts(value: object, where: str) -> list[str]:
+    if not isinstance(value, list):
+        raise BadConfig(f"{where} must be a list of account ids")
+    return [_account(one, where) for one in value]
+
+
+def _rule(value: object, where: str) -> Rule:
+    if not isinstance(value, Mapping):
+        raise BadConfig(f"{where} must be a table: write [[network.trusted]]")
+    _only(value, _RULE, f"{where}.")
+    given = [target for target in _TARGETS if target in value]
+    if len(given) != 1:
+        raise BadConfig(f"{where} must name exactly one of {', '.join(_TARGETS)}")
+    return Rule(
+        reason=_text(value.get("reason"), f"{where}.reason"),
+        cidr=_cidr(value["cidr"], f"{where}.cidr") if "cidr" in value else None,
+        account=_account(value["account"], f"{where}.account") if "account" in value else None,
+        vpc_endpoint=_endpoint(value.get("vpc_endpoint"), f"{where}.vpc_endpoint"),
+        accounts=tuple(_accounts(value.get("accounts", []), f"{where}.accounts")),
+        expires=_expires(value.get("expires"), f"{where}.expires"),
+    )
+
+
+def _text(value: object, where: str) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise BadConfig(
+            f"{where} must say why, in words: whoever reads a finding will want to know"
+        )
+    return value
+
+
+def _cidr(value: object, where: str) -> str:
+    try:
+        return str(ipaddress.ip_network(str(value), strict=False))
+    except ValueError as error:
+        raise BadConfig(f'{where} must be a network like "198.51.100.0/24": {error}') from error
+
+
+def _endpoint(value: object, where: str) -> str | None:
+    if value is None:
+        return None
+    if not isinstance(value, str) or not value.startswith("vpce-"):
+        raise BadConfig(f"{where} must be a VPC endpoint's id, vpce-…, not {value!r}")
+    return value
+
+
+def _expires(value: object, where: str) -> int | None:
+    """The end of the day named, or the moment named; without a zone, UTC."""
+    if value is None:
+        return None
+    if isinstance(value, datetime):
+        moment = value if value.tzinfo else value.replace(tzinfo=UTC)
+    elif isinstance(value, date):
+        moment = datetime.combine(value, time.max, UTC)
+    else:
+        raise BadConfig(f"{where} must be a date like 2027-06-30, without quotes")
+    return int(moment.timestamp())

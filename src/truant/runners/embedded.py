@@ -1,0 +1,140 @@
+"""The embedded runner: folders in, verdicts out, on one machine and as many cores as it has.
+
+Files are read, decoded and folded in worker processes, which hand back sightings, never records.
+"""
+
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct, field
+
+from truant.connectors import trail_files
+from truant.connectors.trail_files import Refusal
+from truant.detection.fold import REFUSED_TIMELESS, fold
+from truant.detection.state import State, merge
+
+REFUSALS_MAX = 10_000  # named one by one; those beyond are only counted
+CHUNK_FILES_MAX = 64
+CHUNK_BYTES = 16 * 1024 * 1024  # on disk: about a second of work, so that cores end together
+
+Progress = Callable[[int, int], None]  # files done, bytes done
+
+
+class Accounting(Struct):
+    """What became of everything that was read."""
+
+    files: int = 0
+    size: int = 0  # bytes on disk
+    inflated: int = 0  # bytes decoded
+    kinds: dict[str, int] = field(default_factory=dict)
+    seen: dict[str, int] = field(default_factory=dict)
+    refused: int = 0
+    refusals: list[Refusal] = field(default_factory=list)
+
+    @property
+    def records(self) -> int:
+        """Every record read: folded, ignored or refused."""
+        return sum(self.seen.values()) + self.refused
+
+    def refuse(self, refusals: Sequence[Refusal]) -> None:
+        """Note pieces that could not be taken in."""
+        self.refused += len(refusals)
+        self.refusals.extend(refusals[: max(0, REFUSALS_MAX - len(self.refusals))])
+
+    def add(self, other: "Accounting") -> None:
+        """Add what another process read."""
+        self.files += other.files
+        self.size += other.size
+        self.inflated += other.inflated
+        self.refused += other.refused
+        self.refusals.extend(other.refusals[: max(0, REFUSALS_MAX - len(self.refusals))])
+        for mine, theirs in ((self.kinds, other.kinds), (self.seen, other.seen)):
+            for name, number in theirs.items():
+                mine[name] = mine.get(name, 0) + number
+
+
+class Folded(Struct):
+    """What some files told, and what became of their records."""
+
+    state: State
+    accounting: Accounting
+
+
+def fold_files(paths: Sequence[Path]) -> Folded:
+    """Read and fold files, one after another."""
+    result = Folded(State(), Accounting())
+    for path in paths:
+        _fold_file(path, result)
+    return result
+
+
+def _fold_file(path: Path, result: Folded) -> None:
+    file, accounting = trail_files.read(path), result.accounting
+    accounting.files += 1
+    accounting.size += file.size
+    accounting.inflated += file.inflated
+    kind = file.decoded.kind.value
+    accounting.kinds[kind] = accounting.kinds.get(kind, 0) + 1
+    accounting.refuse(file.refusals)
+    folded = fold(file.decoded.calls)
+    timeless = folded.seen.pop(REFUSED_TIMELESS, 0)
+    if timeless:
+        accounting.refuse([Refusal(str(path), at, REFUSED_TIMELESS) for at in folded.timeless])
+    for name, number in folded.seen.items():
+        accounting.seen[name] = accounting.seen.get(name, 0) + number
+    merge(result.state, folded)
+
+
+def fold_all(paths: Sequence[Path], jobs: int, progress: Progress) -> Folded:
+    """Read and fold files with `jobs` processes; `progress` is told after each chunk."""
+    total = Folded(State(), Accounting())
+    for part in _parts(_chunks(paths), jobs):
+        merge(total.state, part.state)
+        total.accounting.add(part.accounting)
+        progress(part.accounting.files, part.accounting.size)
+    total.accounting.refusals.sort(key=lambda one: (one.file, one.position))
+    return total
+
+
+def _parts(chunks: list[list[Path]], jobs: int) -> Iterator[Folded]:
+    if jobs < 2 or len(chunks) < 2:
+        yield from map(fold_files, chunks)
+        return
+    with ProcessPoolExecutor(
+        min(jobs, len(chunks)), mp_context=get_context("forkserver"), initializer=_prepare
+    ) as pool:
+        for encoded in pool.map(_fold_encoded, chunks):
+            yield msgspec.msgpack.decode(encoded, type=Folded)
+
+
+def _prepare() -> None:
+    # Sightings hold no cycles: collecting garbage would only walk them over and over.
+    gc.disable()
+
+
+def _fold_encoded(paths: list[Path]) -> bytes:
+    return msgspec.msgpack.encode(fold_files(paths))
+
+
+def _chunks(paths: Sequence[Path]) -> list[list[Path]]:
+    """Files in runs of about CHUNK_BYTES, in their order."""
+    chunks: list[list[Path]] = [[]]
+    size = 0
+    for path in paths:
+        if chunks[-1] and (size >= CHUNK_BYTES or len(chunks[-1]) >= CHUNK_FILES_MAX):
+            chunks.append([])
+            size = 0
+        chunks[-1].append(path)
+        size += _size(path)
+    return chunks if chunks[-1] else []
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
