@@ -133,6 +133,7 @@ def _allocate_address(change: Change) -> Iterator[Fact]:
     address = canonical(text(change.answered, "publicIp") or "")
     if address is not None:
         yield from change.begins(address, "owner", change.account)
+        yield change.fact(address, "holder", mode=Mode.IS)
         yield from change.begins(text(change.answered, "allocationId") or "", "is", address)
 
 
@@ -147,9 +148,16 @@ def _associate_address(change: Change) -> Iterator[Fact]:
     address = canonical(text(change.asked, "publicIp") or "")
     entity = address or text(change.asked, "allocationId") or ""
     holder = text(change.asked, "networkInterfaceId") or text(change.asked, "instanceId")
-    yield from change.begins(entity, "owner", change.account)
-    yield from change.begins(entity, "holder", holder)
+    yield from _held_by(change, entity, holder)
     yield from change.begins(text(change.answered, "associationId") or "", "is", entity)
+
+
+def _held_by(change: Change, entity: str, holder: str | None) -> Iterator[Fact]:
+    """An address gets a holder. It was the account's before; whose there, is not said."""
+    if entity and holder:
+        yield change.fact(entity, "owner", change.account, mode=Mode.IS)
+        yield Fact(entity, "holder", 0, Mode.UNKNOWN, (), change.source)
+        yield from change.begins(entity, "holder", holder)
 
 
 def _disassociate_address(change: Change) -> Iterator[Fact]:
@@ -180,8 +188,7 @@ def _nat_addresses(change: Change, name: str, value: object) -> Iterator[Fact]:
     )
     public = [canonical(address) for address in texts(value, "publicIp")]
     for entity in (*(a for a in allocations if a.startswith("eipalloc-")), *filter(None, public)):
-        yield from change.begins(entity, "owner", change.account)
-        yield from change.begins(entity, "holder", name)
+        yield from _held_by(change, entity, name)
 
 
 def _associate_nat_address(change: Change) -> Iterator[Fact]:

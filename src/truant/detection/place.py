@@ -224,6 +224,9 @@ def _ours(case: Case, address: str) -> Placement | None:
     owner, holder = case.view.owner(address), case.view.holder(address)
     if owner is None and holder is None:
         return None
+    if holder is None and not case.view.knows(address, "holder"):
+        why = f"{address} belonged to account {owner}; what held it at that time is not known"
+        return Placement(Place.UNKNOWABLE, why, address, owner, sure=False)
     instance = case.view.instance_of(holder) if holder else None
     name = instance or holder or "nobody"
     sure = case.ways.routes_known
