@@ -40,6 +40,7 @@ class Fold(Struct):
     mints: set[Mint]
     seen: Counter[str]
     timeless: list[int]  # positions, from 1, of records without a usable time
+    accounts: set[str]  # whose trail this is: recipientAccountId
     latest: int = 0  # the newest eventTime, epoch seconds
 
 
@@ -48,8 +49,10 @@ Group = tuple[bytes, str | None, str | None, str | None]
 
 def fold(calls: Sequence[ApiCall]) -> Fold:
     """Fold the calls of one file."""
-    result = Fold({}, set(), set(), Counter(), [])
+    result = Fold({}, set(), set(), Counter(), [], set())
     for group, members in _gathered(calls, result).items():
+        if members[0].recipient_account_id:
+            result.accounts.add(members[0].recipient_account_id)
         try:
             _tell(group, members, result)
         except Timeless:

@@ -11,13 +11,13 @@ from truant.model.role_session import RoleSession
 
 
 class Neighbours(Struct, frozen=True):
-    """Which instances were seen at a public address; at most a few of each are kept."""
+    """Which instances were seen at a public address or endpoint; at most a few of each are kept."""
 
     instances: dict[str, frozenset[str]]
 
-    def others(self, address: str | None, instance: str) -> frozenset[str]:
-        """The other instances whose keys were used from an address."""
-        return self.instances.get(address or "", frozenset()) - {instance}
+    def others(self, where: str | None, instance: str) -> frozenset[str]:
+        """The other instances whose keys were used from an address or endpoint."""
+        return self.instances.get(where or "", frozenset()) - {instance}
 
 
 class Party(Struct, frozen=True):

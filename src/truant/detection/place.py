@@ -6,6 +6,8 @@ is seen through it, the victim's own included. The inventory comes before publis
 may use public-looking ranges, and addresses brought to AWS are in no list.
 """
 
+from collections.abc import Iterable
+
 from msgspec import Struct
 
 from truant.detection.inventory import Inventory
@@ -54,10 +56,19 @@ class Placement(Struct, frozen=True, gc=False):
 class Surroundings:
     """Everything that places are worked out from, with the ways out kept once worked out."""
 
-    def __init__(self, inventory: Inventory, trust: Trust, ranges: RangesHistory) -> None:
-        """Hold an inventory, the configuration and the published ranges together."""
+    def __init__(
+        self,
+        inventory: Inventory,
+        trust: Trust,
+        ranges: RangesHistory,
+        accounts: Iterable[str] = (),
+    ) -> None:
+        """Hold an inventory, the configuration and the published ranges together.
+
+        `accounts` are those whose trail is read.
+        """
         self.inventory, self.trust, self.ranges = inventory, trust, ranges
-        self.monitored = trust.monitored(inventory.accounts)
+        self.monitored = trust.monitored(inventory.accounts.union(filter(is_account, accounts)))
         self.changes = (*trust.changes, *(one.created_at for one in ranges.snapshots))
         self._ways: dict[str, list[tuple[Span, Ways]]] = {}
 
@@ -170,7 +181,7 @@ def _unknown_endpoint(case: Case, name: str, address: str) -> Placement:
         return Placement(Place.OTHER_INSTANCE, why, f"{name}/{address}", owner)
     if is_account(owner) and owner is not None:
         why = f"{address} came through VPC endpoint {name}, which account {owner} owns"
-        return _of_account(case, owner, why)
+        return _of_account(case, owner, why, sure=ways.known)
     listed = inventory.covers(subject.account, subject.region, "endpoints") or (
         subject.region is None and inventory.covers_account(subject.account, "endpoints")
     )

@@ -14,6 +14,7 @@ from truant.detection.signals import (
     place,
     presigned,
     shared_address,
+    steady,
     twin_key,
     two_places,
 )
@@ -26,6 +27,7 @@ SIGNALS: tuple[tuple[str, Observe], ...] = (
     ("place", place.observe),
     ("corporate", corporate.observe),
     ("shared-address", shared_address.observe),
+    ("steady", steady.observe),
     ("presigned", presigned.observe),
     ("kubernetes", kubernetes.observe),
     ("after-end", after_end.observe),

@@ -30,6 +30,7 @@ class State(Struct):
     facts: set[Fact] = field(default_factory=set)
     mints: set[Mint] = field(default_factory=set)
     seen: dict[str, int] = field(default_factory=dict)
+    accounts: set[str] = field(default_factory=set)
     latest: int = 0
 
 
@@ -43,6 +44,7 @@ def merge(state: State, more: Fold | State) -> None:
         state.sessions[principal] = session if known is None else join_session(known, session)
     state.facts |= more.facts
     state.mints |= more.mints
+    state.accounts |= more.accounts
     for outcome, number in more.seen.items():
         state.seen[outcome] = state.seen.get(outcome, 0) + number
     state.latest = max(state.latest, more.latest)
@@ -67,10 +69,10 @@ def _neighbours(sessions: Iterable[RoleSession]) -> Neighbours:
         instance = session.instance
         for sighting in session.sightings if instance else ():
             origin = sighting.origin
-            if origin.via is not Via.DIRECT or origin.endpoint or origin.address is None:
+            if origin.via is not Via.DIRECT or origin.address is None:
                 continue
-            if not is_private(origin.address):
-                found[origin.address].add(instance or "")
+            if origin.endpoint or not is_private(origin.address):
+                found[origin.endpoint or origin.address].add(instance or "")
     return Neighbours(
         {address: frozenset(sorted(some)[:NEIGHBOURS_MAX]) for address, some in found.items()}
     )

@@ -39,14 +39,14 @@ class Trust(Struct, frozen=True):
     members: frozenset[str] = frozenset()
     rules: tuple[Rule, ...] = ()
 
-    def monitored(self, inventoried: Iterable[str]) -> frozenset[str]:
+    def monitored(self, watched: Iterable[str]) -> frozenset[str]:
         """The accounts monitored by the same administrator.
 
-        Where the configuration names none, those of which there is an inventory: who can list
-        an account's network watches over it.
+        Where the configuration names none, those of which there is an inventory or a trail: who
+        can read an account's trail watches over it.
         """
         named = self.members | ({self.administrator} if self.administrator else frozenset())
-        return named or frozenset(inventoried)
+        return named or frozenset(watched)
 
     @property
     def changes(self) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""Many instances of the account speak from the same unknown AWS address: likely a NAT gateway's.
+"""Many instances speak from the same unknown address or endpoint: likely a way out that they share.
 
 Only where the instance's own ways out are not known. A thief of many instances' keys looks the
 same, so this never outweighs a place that is certain.
@@ -10,19 +10,25 @@ from truant.detection.party import Party
 from truant.model.finding import Evidence
 from truant.model.network import Place
 
-WEIGHT = -2.0  # by hand
+# By hand.
+WEIGHT_ADDRESS = -2.0
+WEIGHT_ENDPOINT = -3.5  # the one way in which shared endpoints of a hub look foreign
 SHARED_MIN = 2  # other instances
 
 
 def observe(party: Party) -> Iterator[Evidence]:
-    """Speak against theft where other instances show the same AWS address."""
+    """Speak against theft where other instances show the same AWS address or endpoint."""
     worst = party.worst
-    if worst.placement.sure or worst.placement.place is not Place.AWS_UNKNOWN:
+    origin = worst.sighting.origin
+    if worst.placement.sure or worst.placement.place is Place.OUTSIDE_AWS:
         return
-    others = party.neighbours.others(worst.sighting.origin.address, party.subject.instance)
+    others = party.neighbours.others(origin.endpoint or origin.address, party.subject.instance)
     if len(others) >= SHARED_MIN:
+        named = ", ".join(sorted(others)[:3])
+        shared = f"endpoint {origin.endpoint}" if origin.endpoint else "address"
         sentence = (
-            f"{len(others)} other instances ({', '.join(sorted(others)[:3])}) spoke from the same "
-            "address, as instances behind one NAT gateway do."
+            f"{len(others)} other instances ({named}) spoke from the same {shared}, as instances "
+            "do that share a way out."
         )
-        yield Evidence("shared-address", WEIGHT, sentence)
+        weight = WEIGHT_ENDPOINT if origin.endpoint else WEIGHT_ADDRESS
+        yield Evidence("shared-address", weight, sentence)
