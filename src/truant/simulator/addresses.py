@@ -57,7 +57,7 @@ OUTSIDE: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 OUTSIDE_IPV6: Mapping[str, str] = MappingProxyType(
-    {"residential": "2003:c0::/24", "hosting": "2a01:4f8::/32"}
+    {"residential": "2003:d0::/28", "hosting": "2a01:4f8::/32"}
 )
 
 

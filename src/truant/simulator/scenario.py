@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from truant.simulator import demo
+from truant.simulator.attacks.contents import ATTACKS
 from truant.simulator.delivery import Delivery, log_files
 from truant.simulator.estate import estate_of
 from truant.simulator.inventory_folder import inventory
@@ -16,7 +17,7 @@ from truant.simulator.world import World, world_of
 
 Builder = Callable[[World], None]
 
-SCENARIOS: Mapping[str, Builder] = MappingProxyType({"demo": demo.build, **TOPOLOGIES})
+SCENARIOS: Mapping[str, Builder] = MappingProxyType({"demo": demo.build, **TOPOLOGIES, **ATTACKS})
 
 DEFAULT_DELIVERY = Delivery()
 
