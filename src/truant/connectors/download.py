@@ -72,7 +72,7 @@ class Failed:
 Outcome = Fetched | NotModified | Failed
 
 
-class _Refused(Exception):  # noqa: N818 - never leaves this module
+class _Refused(Exception):
     """The answer cannot be used; the text is the reason."""
 
 

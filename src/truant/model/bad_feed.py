@@ -1,7 +1,7 @@
 """What is raised when a feed's content is not what its form says: where, what, and the remedy."""
 
 
-class BadFeed(ValueError):  # noqa: N818 - it names the feed, not an error of ours
+class BadFeed(ValueError):
     """A feed that cannot be used: its source, the position inside it, the problem, the remedy."""
 
     def __init__(self, source: str, position: str, problem: str, remedy: str) -> None:
