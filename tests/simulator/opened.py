@@ -26,6 +26,12 @@ def simulated(seed: int, *names: str) -> Simulation:
     return build(seed, names)
 
 
+@cache
+def recorded(seed: int, *names: str) -> list[Json]:
+    """The records of a simulation that is built once per test run; not to be changed."""
+    return records(simulated(seed, *names))
+
+
 def records(simulation: Simulation) -> list[Json]:
     """All records, each once, in time order."""
     found: dict[str, Json] = {}

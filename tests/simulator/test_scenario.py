@@ -14,11 +14,14 @@ from tests.simulator.opened import (
     by_principal,
     described,
     is_address,
+    recorded,
     records,
     simulated,
 )
+from truant.simulator.delivery import Delivery
 from truant.simulator.scenario import SCENARIOS, build
 from truant.simulator.simulation import files
+from truant.simulator.truth import IMPOSTOR, UNOBSERVABLE
 
 NAMES = list(SCENARIOS)
 SEED = 11
@@ -35,7 +38,7 @@ def test_the_same_seed_gives_the_same_bytes(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_another_seed_gives_other_ids(name: str) -> None:
-    here = {record["eventID"] for record in records(simulated(SEED, name))}
+    here = {record["eventID"] for record in recorded(SEED, name)}
     there = {record["eventID"] for record in records(build(SEED + 1, [name]))}
     assert here
     assert not here & there
@@ -45,7 +48,7 @@ def test_another_seed_gives_other_ids(name: str) -> None:
 def test_records_have_cloudtrails_form(name: str) -> None:
     simulation = simulated(SEED, name)
     assert all(KEY.fullmatch(path) for path in simulation.trail)
-    for record in records(simulation):
+    for record in recorded(SEED, name):
         assert re.fullmatch(r"1\.(0[5-9]|1[01])", record["eventVersion"])
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", record["eventTime"])
         assert re.fullmatch(r"[a-z0-9-]+\.amazonaws\.com", record["eventSource"])
@@ -59,7 +62,7 @@ def test_records_have_cloudtrails_form(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_role_sessions_have_the_form_of_instance_sessions(name: str) -> None:
-    for record in records(simulated(SEED, name)):
+    for record in recorded(SEED, name):
         identity = record["userIdentity"]
         context = identity.get("sessionContext", {})
         if "ec2RoleDelivery" not in context or ":aws:" in identity["principalId"]:
@@ -77,7 +80,7 @@ def test_role_sessions_have_the_form_of_instance_sessions(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_keys_are_used_within_their_life(name: str) -> None:
-    for record in records(simulated(SEED, name)):
+    for record in recorded(SEED, name):
         context = record["userIdentity"].get("sessionContext", {})
         if "ec2RoleDelivery" in context:
             issued = datetime.fromisoformat(context["attributes"]["creationDate"])
@@ -88,7 +91,7 @@ def test_keys_are_used_within_their_life(name: str) -> None:
 def test_keys_are_issued_in_twins(name: str) -> None:
     issued: dict[tuple[str, str], set[str]] = {}
     used: dict[str, tuple[str, str]] = {}
-    for record in records(simulated(SEED, name)):
+    for record in recorded(SEED, name):
         if record["eventName"] == "AssumeRole" and record["sourceIPAddress"] == "ec2.amazonaws.com":
             session = record["requestParameters"]["roleSessionName"]
             key = record["responseElements"]["credentials"]["accessKeyId"]
@@ -106,18 +109,23 @@ def test_keys_are_issued_in_twins(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_truth_stands_in_the_records(name: str) -> None:
     simulation = simulated(SEED, name)
-    found = {record["eventID"]: record for record in records(simulation)}
+    found = {record["eventID"]: record for record in recorded(SEED, name)}
     for session in simulation.truth.sessions:
-        assert session.stolen == bool(session.findings)
+        assert session.stolen == any(f.type != IMPOSTOR for f in session.findings)
         for finding in session.findings:
+            assert set(finding.derived) <= found.keys()
+            assert (finding.reason is not None) == (UNOBSERVABLE in finding.needs)
             calls = [found[event_id] for event_id in finding.event_ids]
-            assert len(set(finding.event_ids)) == len(finding.event_ids) > 0
+            assert len(set(finding.event_ids)) == len(finding.event_ids)
+            if not calls:
+                assert UNOBSERVABLE in finding.needs
+                continue
+            keys = {c["userIdentity"]["accessKeyId"] for c in calls} - {""}
+            assert keys == set(finding.keys)
             assert {c["userIdentity"]["principalId"] for c in calls} == {session.principal}
-            assert {c["userIdentity"]["accessKeyId"] for c in calls} == set(finding.keys)
             assert {c["sourceIPAddress"] for c in calls} == set(finding.remote.addresses)
             assert min(map(when, calls)) == finding.first
             assert max(map(when, calls)) == finding.last
-            assert set(finding.derived) <= found.keys()
 
 
 # Scenarios whose auto-assigned addresses are gone when the inventory is collected, and those in
@@ -129,7 +137,7 @@ SENT_BY_OTHERS = {"T18"}
 @pytest.mark.parametrize("name", NAMES)
 def test_home_calls_come_from_what_the_inventory_shows(name: str) -> None:
     simulation = simulated(SEED, name)
-    calls = records(simulation)
+    calls = recorded(SEED, name)
     stolen = {i for s in simulation.truth.sessions for f in s.findings for i in f.event_ids}
     stolen |= {i for s in simulation.truth.sessions for f in s.findings for i in f.derived}
     endpoints = {
@@ -180,3 +188,21 @@ def test_files_lie_where_the_contract_says() -> None:
     assert "inventory/111122223333/list-accounts.json" in laid
     truth = json.loads(laid["truth.json"])
     assert {"scenario", "principalId", "findings"} <= truth["sessions"][0].keys()
+
+
+def test_scenarios_mix_without_collision() -> None:
+    alone = [simulated(SEED, name) for name in ("E7", "T4")]
+    mixed = simulated(SEED, "E7", "T4")
+    accounts = [{session.account for session in one.truth.sessions} for one in alone]
+    assert not accounts[0] & accounts[1]
+    assert mixed.truth.sessions == alone[0].truth.sessions + alone[1].truth.sessions
+    told = [{r["eventID"] for r in records(one)} for one in (*alone, mixed)]
+    assert told[0] | told[1] == told[2]
+
+
+def test_delivery_changes_files_and_no_record() -> None:
+    calm = build(SEED, ["E6"], Delivery(late=0, doubled=0))
+    wild = build(SEED, ["E6"], Delivery(late=0.5, doubled=0.5))
+    assert records(calm) == records(wild)
+    assert calm.truth == wild.truth
+    assert sum(map(len, wild.trail.values())) > sum(map(len, calm.trail.values()))

@@ -1,6 +1,7 @@
 """What is asked of AWS: one API action with its parameters and the marks CloudTrail gives it."""
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 Json = dict[str, object]
 
@@ -36,6 +37,19 @@ def list_buckets() -> Action:
 def get_object(bucket: str, key: str, account: str, size: int = 4096) -> Action:
     """S3 GetObject: a data event."""
     return _object("GetObject", bucket, key, account, _s3_extra(0, size), read_only=True)
+
+
+def presigned_get(bucket: str, key: str, account: str, signed: datetime) -> Action:
+    """S3 GetObject by a presigned URL, which whoever has the URL can send."""
+    plain = get_object(bucket, key, account, 9 << 20)
+    parameters: Json = (plain.parameters or {}) | {
+        "X-Amz-Date": f"{signed:%Y%m%dT%H%M%SZ}",
+        "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
+        "X-Amz-SignedHeaders": "host",
+        "X-Amz-Expires": "3600",
+    }
+    additional: Json = (plain.additional or {}) | {"AuthenticationMethod": "QueryString"}
+    return replace(plain, parameters=parameters, additional=additional)
 
 
 def put_object(bucket: str, key: str, account: str, size: int = 4096) -> Action:

@@ -57,7 +57,7 @@ OUTSIDE: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 OUTSIDE_IPV6: Mapping[str, str] = MappingProxyType(
-    {"residential": "2003:c0::/24", "hosting": "2a01:4f8::/32"}
+    {"residential": "2003:d0::/28", "hosting": "2a01:4f8::/32"}
 )
 
 
@@ -73,7 +73,7 @@ class AddressBook:
 
     def service(self, rng: random.Random, region: str) -> str:
         """An address of an AWS service that runs in AWS's own accounts. May repeat."""
-        return _within(rng, SERVICE_POOLS[region][1])
+        return within(rng, SERVICE_POOLS[region][1])
 
     def outside(self, rng: random.Random, kind: str) -> str:
         """An address outside AWS, of a kind of network (see OUTSIDE)."""
@@ -95,12 +95,13 @@ class AddressBook:
 
     def _fresh(self, rng: random.Random, pool: str) -> str:
         while True:
-            address = _within(rng, pool)
+            address = within(rng, pool)
             if address not in self._taken:
                 self._taken.add(address)
                 return address
 
 
-def _within(rng: random.Random, pool: str) -> str:
+def within(rng: random.Random, pool: str) -> str:
+    """A random address of a range, its first and last left out."""
     network = ipaddress.ip_network(pool)
     return str(network[rng.randrange(1, network.num_addresses - 1)])

@@ -6,6 +6,8 @@ AGENT_SSM = "aws-sdk-go/1.55.5 (go1.23.3; linux; amd64) amazon-ssm-agent/3.3.987
 AGENT_CLOUDWATCH = "CWAgent/1.300044.0b793 (go1.22.5; linux; amd64) ID/0 inputs:(cpu disk mem)"
 KUBELET = "kubelet/v1.29.8 (linux/amd64) aws-sdk-go/1.44.241 (go1.22.5; linux; amd64)"
 
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
+
 INSTANCE_SDKS = (
     (
         "Boto3/1.34.131 md/Botocore#1.34.131 ua/2.0 os/linux#6.1.94-99.176.amzn2023.x86_64 "

@@ -27,6 +27,12 @@ class Delivered:
         """The record's eventID."""
         return str(self.record["eventID"])
 
+    @property
+    def access_key(self) -> str:
+        """The access key that signed the call, or nothing."""
+        identity = self.record["userIdentity"]
+        return str(identity.get("accessKeyId", "")) if isinstance(identity, dict) else ""
+
 
 def record(
     action: Action,

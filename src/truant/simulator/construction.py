@@ -36,6 +36,9 @@ PREFIX_LISTS = {
     ("dynamodb", "eu-central-1"): "pl-66a5400f",
 }
 
+# Subnets larger than a /24 keep half of their addresses for prefixes.
+PREFIXED_BELOW = 24
+
 
 def long_ago(world: World) -> datetime:
     """A moment some months before the trail begins, when standing things were built."""
@@ -101,9 +104,9 @@ def subnet(
 
 
 def _free_block(world: World, of: Vpc) -> str:
-    """The next free /24 (or /27 in a small VPC) of the VPC's first range."""
+    """The next free /20 (or smaller in a small VPC) of the VPC's first range."""
     whole = ipaddress.ip_network(of.cidrs[0])
-    blocks = whole.subnets(new_prefix=max(24, min(whole.prefixlen + 3, 28)))
+    blocks = whole.subnets(new_prefix=max(20, min(whole.prefixlen + 3, 28)))
     used = [ipaddress.ip_network(s.cidr) for s in world.network.subnets if s.vpc is of]
     return next(str(b) for b in blocks if not any(b.overlaps(u) for u in used))
 
@@ -165,13 +168,28 @@ def interface(
 
 
 def free_private(world: World, of: Subnet) -> str:
-    """A private address of a subnet that nothing held yet; AWS keeps the first four for itself."""
+    """A private address of a subnet that nothing held yet; AWS keeps the first four for itself.
+
+    The upper half of a large subnet is left for prefixes.
+    """
     block = ipaddress.ip_network(of.cidr)
+    last = block.num_addresses // (2 if block.prefixlen < PREFIXED_BELOW else 1) - 1
     while True:
-        address = str(block[world.rng.randrange(4, block.num_addresses - 1)])
+        address = str(block[world.rng.randrange(4, last)])
         if address not in of.handed_out:
             of.handed_out.add(address)
             return address
+
+
+def delegate_prefix(world: World, to: Interface) -> str:
+    """Delegate a free /28 of the upper half of an interface's subnet to it."""
+    block = ipaddress.IPv4Network(to.subnet.cidr)
+    upper = list(block.subnets(prefixlen_diff=1))[1]
+    free = [str(p) for p in upper.subnets(new_prefix=28) if str(p) not in to.subnet.handed_out]
+    prefix = world.rng.choice(free)
+    to.subnet.handed_out.add(prefix)
+    to.prefixes.append(prefix)
+    return prefix
 
 
 def bind(

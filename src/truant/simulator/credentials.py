@@ -71,6 +71,23 @@ def _record_issuance(world: World, credential: Credential, region: str) -> None:
     )
 
 
+def assume_role(world: World, got: Credential) -> Action:
+    """The AssumeRole that gave a key."""
+    parameters: Json = {"roleArn": got.role.arn, "roleSessionName": got.session}
+    user: Json = {
+        "assumedRoleId": got.principal,
+        "arn": f"arn:aws:sts::{got.account}:assumed-role/{got.role.name}/{got.session}",
+    }
+    held: Json = {
+        "accessKeyId": got.key,
+        "sessionToken": world.ids.session_token(),
+        "expiration": expiration(got.expires, older=world.estate.older_expiry),
+    }
+    response: Json = {"credentials": held, "assumedRoleUser": user}
+    resource: Json = {"accountId": got.account, "type": "AWS::IAM::Role", "ARN": got.role.arn}
+    return Action("sts", "AssumeRole", True, parameters, response, [resource])
+
+
 def expiration(time: datetime, *, older: bool) -> str:
     """An end of validity in STS's US English form; the older form lacks the second comma."""
     hour = time.hour % 12 or 12

@@ -73,6 +73,12 @@ def allocate(world: World, by: Person, address: ElasticAddress) -> None:
     _on_the_day(world, by, action, address.span.start)
 
 
+def release(world: World, by: Person, address: ElasticAddress) -> None:
+    """Record the return of an elastic address to AWS."""
+    if address.span.end is not None:
+        _on_the_day(world, by, ec2_writes.release_address(address), address.span.end)
+
+
 def move_addresses(world: World, by: Person, one: Instance) -> None:
     """Record all associations and disassociations of elastic addresses with an instance."""
     by_instance = world.rng.random() < 0.5

@@ -37,8 +37,7 @@ class Thief:
         made = self.world.call_with(
             self.credential, action, origin, self.agent, time, region=self.region
         )
-        self.calls.append(made)
-        self.origins.append(origin)
+        self.note(made, origin)
         return made
 
     def run(
@@ -77,6 +76,7 @@ class Thief:
         reason: str | None = None,
     ) -> None:
         """Note the finding that all calls so far should raise together, and start a new list."""
+        times = [call.time for call in self.calls] or [self.since]
         finding = Expected(
             type_,
             severity,
@@ -87,15 +87,29 @@ class Thief:
                 next((origin.endpoint for origin in self.origins if origin.endpoint), None),
             ),
             tuple(call.event_id for call in self.calls),
-            (self.credential.key,),
-            min(call.time for call in self.calls),
-            max(call.time for call in self.calls),
+            tuple(sorted({call.access_key for call in self.calls} - {""})),
+            min(times),
+            max(times),
             tuple(needs),
             tuple(call.event_id for call in derived),
             reason,
         )
         self.world.expect(self.credential.principal, finding)
         self.calls, self.origins = [], []
+
+    def other_instance(self, needs: Sequence[str] = (truth.LOGS, truth.INVENTORY)) -> None:
+        """Expect OtherInstance of the calls so far."""
+        account = self.credential.account
+        self.expected(truth.OTHER_INSTANCE, truth.MEDIUM, account=account, needs=needs)
+
+    def unobservable(self, type_: str, reason: str) -> None:
+        """Note that the theft of the calls so far cannot be seen in any log, and why."""
+        self.expected(type_, truth.HIGH, needs=(truth.UNOBSERVABLE,), reason=reason)
+
+    def note(self, call: Delivered, origin: Origin) -> None:
+        """Count a call that was made in another way as one of the thief's."""
+        self.calls.append(call)
+        self.origins.append(origin)
 
     def outside_aws(self, needs: Sequence[str] = (truth.LOGS,)) -> None:
         """Expect OutsideAWS of the calls so far."""

@@ -55,11 +55,14 @@ class Expected:
 
 @dataclass(frozen=True)
 class Session:
-    """One role session that was simulated; a clean one has no findings."""
+    """One role session that was simulated; a clean one has no findings.
+
+    The instance is None for a session that no instance has (a Lambda function's).
+    """
 
     scenario: str
     principal: str
-    instance: str
+    instance: str | None
     account: str
     stolen: bool
     findings: tuple[Expected, ...] = ()

@@ -12,7 +12,7 @@ from truant.simulator.identifiers import Ids
 from truant.simulator.identity import Credential
 from truant.simulator.network import Account, Instance, Interface, Network
 from truant.simulator.services import GLOBAL
-from truant.simulator.truth import Expected, Session
+from truant.simulator.truth import IMPOSTOR, Expected, Session
 from truant.simulator.way_out import Origin, origin_of
 
 
@@ -204,10 +204,11 @@ class World:
         )
 
     def expect(self, principal: str, finding: Expected) -> None:
-        """Add an expected finding to a session and mark it stolen."""
+        """Add an expected finding to a session; all but an impostor's mean that it is stolen."""
         session = self.sessions[principal]
+        stolen = session.stolen or finding.type != IMPOSTOR
         self.sessions[principal] = replace(
-            session, stolen=True, findings=(*session.findings, finding)
+            session, stolen=stolen, findings=(*session.findings, finding)
         )
 
 

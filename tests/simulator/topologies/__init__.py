@@ -1,1 +1,1 @@
-"""Tests of truant.simulator.topologies."""
+"""Tests of `truant.simulator.topologies`."""

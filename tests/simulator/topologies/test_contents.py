@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from tests.simulator.opened import described, is_address, records, simulated
+from tests.simulator.opened import described, is_address, recorded, simulated
 from truant.simulator.topologies.contents import TOPOLOGIES
 
 SEED = 11
@@ -16,7 +16,7 @@ def sources(name: str) -> dict[str, set[str]]:
     simulation = simulated(SEED, name)
     sessions = {session.principal for session in simulation.truth.sessions}
     found: dict[str, set[str]] = {principal: set() for principal in sessions}
-    for record in records(simulation):
+    for record in recorded(SEED, name):
         principal = record["userIdentity"].get("principalId")
         if principal in sessions and is_address(record["sourceIPAddress"]):
             found[principal].add(record["sourceIPAddress"])
@@ -52,7 +52,7 @@ def test_t4_the_address_belongs_to_another_account() -> None:
 
 
 def test_t5_the_endpoint_belongs_to_another_account() -> None:
-    used = [r for r in records(simulated(SEED, "T5")) if "vpcEndpointId" in r]
+    used = [r for r in recorded(SEED, "T5") if "vpcEndpointId" in r]
     owners = {
         e["VpcEndpointId"]: e["OwnerId"]
         for e in described(simulated(SEED, "T5").inventory, "describe-vpc-endpoints")

@@ -32,7 +32,7 @@ def node(world: World, site: Site, name: str) -> Instance:
     second.attachment, second.attached = world.ids.resource("eni-attach"), second.span.start
     made.interfaces.append(second)
     _secondaries(world, site, made, 4)
-    _prefix(world, site, made)
+    _prefix(world, made)
     jobs = [
         Job(lambda _: actions.describe_instances(), clients.KUBELET, 2400),
         Job(lambda _: actions.ec2_describe("DescribeNetworkInterfaces"), clients.KUBELET, 1800),
@@ -54,18 +54,13 @@ def _secondaries(world: World, site: Site, made: Instance, count: int) -> None:
         second.pods.append(address)
 
 
-def _prefix(world: World, site: Site, made: Instance) -> None:
-    """A /28 delegated to the first interface during the day, and pods that use it at once."""
-    block = ipaddress.ip_network(site.private.cidr)
-    taken = {ipaddress.ip_address(address) for address in site.private.handed_out}
-    free = [p for p in block.subnets(new_prefix=28) if not any(a in p for a in taken)]
-    prefix = world.rng.choice(free[1:])
-    site.private.handed_out |= {str(address) for address in prefix}
+def _prefix(world: World, made: Instance) -> None:
+    """A /28 delegated to the first interface as the day begins, and pods that use it at once."""
     first = made.interface
-    first.prefixes.append(str(prefix))
-    action = ec2_writes.assign_private_addresses(first, [], [str(prefix)])
+    prefix = construction.delegate_prefix(world, first)
+    action = ec2_writes.assign_private_addresses(first, [], [prefix])
     world.home_call(made, action, clients.KUBELET, world.start)
-    first.pods += [str(prefix[index]) for index in (1, 5, 9)]
+    first.pods += [str(ipaddress.ip_network(prefix)[index]) for index in (1, 5, 9)]
 
 
 def cluster_logins(world: World) -> None:

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from truant.simulator import actions, clients, construction, sites, workload
-from truant.simulator.actions import Action, Json
-from truant.simulator.credentials import expiration
+from truant.simulator.actions import Action
+from truant.simulator.credentials import assume_role
 from truant.simulator.identity import Credential
 from truant.simulator.network import Instance, Role
 from truant.simulator.way_out import Origin
@@ -58,23 +58,6 @@ def assume(
     )
     world.home_call(made, assume_role(world, got), agent, time)
     return got
-
-
-def assume_role(world: World, got: Credential) -> Action:
-    """The AssumeRole that gave a key."""
-    parameters: Json = {"roleArn": got.role.arn, "roleSessionName": got.session}
-    user: Json = {
-        "assumedRoleId": got.principal,
-        "arn": f"arn:aws:sts::{got.account}:assumed-role/{got.role.name}/{got.session}",
-    }
-    held: Json = {
-        "accessKeyId": got.key,
-        "sessionToken": world.ids.session_token(),
-        "expiration": expiration(got.expires, older=world.estate.older_expiry),
-    }
-    response: Json = {"credentials": held, "assumedRoleUser": user}
-    resource: Json = {"accountId": got.account, "type": "AWS::IAM::Role", "ARN": got.role.arn}
-    return Action("sts", "AssumeRole", True, parameters, response, [resource])
 
 
 def hybrid(world: World) -> None:

@@ -9,10 +9,6 @@ from truant.simulator.way_out import Origin
 from truant.simulator.workload import Job
 from truant.simulator.world import World
 
-BROWSER = (
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 "
-    "(KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1"
-)
 CONSOLE_BACKEND = (
     "S3Console/0.4, aws-internal/3 aws-sdk-java/1.11.1030 Linux/5.4.238-155.347.amzn2int.x86_64 "
     "OpenJDK_64-Bit_Server_VM/25.372-b08 java/1.8.0_372 vendor/Oracle_Corporation"
@@ -24,7 +20,7 @@ def presigned(world: World) -> None:
     site = sites.site(world, world.account("media"))
     made = sites.worker(world, site.private, "signer")
     store = sites.bucket(world, "videos")
-    job = Job(lambda _: presigned_get(world, store, made), BROWSER, 900)
+    job = Job(lambda _: _clip(world, store, made), clients.BROWSER, 900)
     for time in workload.moments(world.rng, job, world.start, world.end):
         credential = world.key_in_use(made, time)
         origin = Origin(world.estate.book.outside(world.rng, "residential"))
@@ -32,26 +28,9 @@ def presigned(world: World) -> None:
         world.call_with(credential, action, origin, job.agent, time, region=made.region)
 
 
-def presigned_get(world: World, store: str, made: Instance) -> Action:
-    """A GetObject by presigned URL, as the data event tells it."""
-    plain = actions.get_object(
-        store, f"clips/{world.rng.randrange(999)}.mp4", made.account.id, 9 << 20
-    )
-    parameters: Json = (plain.parameters or {}) | {
-        "X-Amz-Date": f"{world.start:%Y%m%dT%H%M%SZ}",
-        "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
-        "X-Amz-SignedHeaders": "host",
-        "X-Amz-Expires": "3600",
-    }
-    additional: Json = (plain.additional or {}) | {"AuthenticationMethod": "QueryString"}
-    return Action(
-        "s3",
-        "GetObject",
-        parameters=parameters,
-        resources=plain.resources,
-        data=True,
-        additional=additional,
-    )
+def _clip(world: World, store: str, made: Instance) -> Action:
+    key = f"clips/{world.rng.randrange(999)}.mp4"
+    return actions.presigned_get(store, key, made.account.id, world.start)
 
 
 def forwarded(world: World) -> None:
