@@ -28,7 +28,9 @@ def is_unissued(sighting: Sighting, subject: Subject, mints: Mints, around: Surr
     Only where the trail shows EC2's issuing in that account at that time, so that this key's would
     be there; and not where the calls come from the instance's own home.
     """
-    if sighting.created is None or not mints.saw_issuance(subject.account, sighting.created):
+    if sighting.key is None or sighting.created is None:
+        return False
+    if not mints.saw_issuance(subject.account, sighting.created):
         return False
     return not all(piece.is_home for piece in pieces("", sighting, subject, around))
 

@@ -112,6 +112,24 @@ class Inventory:
             found[attribute].add(entity.split("/")[0])
         return found
 
+    @cached_property
+    def links(self) -> dict[str, frozenset[str]]:
+        """VPC to the VPCs that were ever peered with it or attached to the same transit gateway."""
+        groups = [self._told(name, "vpc") for name in self.named("vpc") if name.startswith("pcx-")]
+        gateways: dict[str, set[str]] = defaultdict(set)
+        for name in self.named("transit-gateway"):
+            for gateway in self._told(name, "transit-gateway"):
+                gateways[gateway] |= self._told(name, "vpc")
+        found: dict[str, set[str]] = defaultdict(set)
+        for group in (*groups, *gateways.values()):
+            for vpc in group:
+                found[vpc] |= group - {vpc}
+        return {vpc: frozenset(others) for vpc, others in found.items()}
+
+    def _told(self, entity: str, attribute: str) -> set[str]:
+        told = self.facts.get((entity, attribute), ())
+        return {value for fact in told for value in fact.values}
+
     def named(self, attribute: str) -> Iterator[str]:
         """Every entity that has an attribute, for example every attachment of a transit gateway."""
         return iter(self._by_attribute.get(attribute, ()))

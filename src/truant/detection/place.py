@@ -147,14 +147,16 @@ def _is_own(address: str, ways: Ways) -> bool:
 def _elsewhere_of_ours(case: Case, endpoint: Endpoint, address: str) -> Placement:
     """Through an endpoint of ours, from an address not the instance's own, or out of its reach."""
     subject, ways = case.subject, case.ways
-    holders = case.view.private_holders(endpoint.vpc or "", address)
+    holders = case.view.reachers(endpoint.vpc or "", address)
     other = next((i for h in holders if (i := case.view.instance_of(h))), None)
+    speaker = case.around.inventory.always(holders[0], "account") if holders else None
+    account = speaker or endpoint.account
     who = f"instance {other}" if other else holders[0] if holders else "nothing known"
     where = f"endpoint {endpoint.name} of {endpoint.vpc or 'an unknown VPC'}"
     sure = ways.interfaces_known
-    if endpoint.account not in (None, subject.account):
-        why = f"{address} came through {where} in account {endpoint.account}, held there by {who}"
-        return _of_account(case, endpoint.account or "", why, sure=sure)
+    if account is not None and account != subject.account:
+        why = f"{address} came through {where}, held by {who} of account {account}"
+        return _of_account(case, account, why, sure=sure)
     if not sure and _is_unheld(other, endpoint, ways):
         why = f"{address} came through {where}, and which addresses the instance had is not known"
         return Placement(Place.UNKNOWABLE, why, endpoint.name, subject.account, sure=False)

@@ -17,6 +17,10 @@ from truant.model.fact import Fact, Mode
 SINGLE = frozenset({"holder", "instance", "target", "route-table", "owner", "account"})
 
 
+# CloudTrail's times are whole seconds: an address may be allocated and associated in the same.
+_WITHIN_A_SECOND = {Mode.UNKNOWN: 0, Mode.IS: 1, Mode.ENDS: 2, Mode.BEGINS: 3}
+
+
 class Held(Struct, frozen=True, gc=False):
     """A value that held from `since` until before `until` (epoch seconds; None: no bound)."""
 
@@ -60,7 +64,7 @@ def timeline(attribute: str, facts: Iterable[Fact], ended: int | None = None) ->
 
 def _in_order(facts: Iterable[Fact]) -> list[Fact]:
     """By time; what several operations of one inventory tell as the whole is told together."""
-    ordered = sorted(facts, key=lambda fact: (fact.time, fact.mode, fact.values, fact.source))
+    ordered = sorted(facts, key=lambda f: (f.time, _WITHIN_A_SECOND[f.mode], f.values, f.source))
     told: list[Fact] = []
     for fact in ordered:
         last = told[-1] if told else None

@@ -136,6 +136,16 @@ class View:
         )
         return sorted({*found, *delegated})
 
+    def reachers(self, vpc: str, address: str) -> list[str]:
+        """Who may have spoken through an endpoint in a VPC from an address.
+
+        The interfaces there that hold it; if there are none, those in VPCs linked with it.
+        """
+        nearby = sorted(self.inventory.links.get(vpc, ()))
+        return self.private_holders(vpc, address) or [
+            holder for other in nearby for holder in self.private_holders(other, address)
+        ]
+
     def endpoint(self, name: str) -> Endpoint | None:
         """An endpoint of ours, or None."""
         inventory = self.inventory
