@@ -147,7 +147,7 @@ def _action(verdict: Verdict) -> dict[str, object]:
     if address:
         family = "ipAddressV6" if ":" in address else "ipAddressV4"
         action["remoteIpDetails"] = {family: address}
-    if verdict.type in (FindingType.INSIDE_AWS, FindingType.OTHER_INSTANCE):
+    if verdict.type is FindingType.INSIDE_AWS:
         remote: dict[str, object] = {"affiliated": verdict.is_affiliated}
         if is_account(verdict.remote_account):
             remote["accountId"] = verdict.remote_account

@@ -126,7 +126,7 @@ def _ignored(who: UserIdentity | None, source: str | None) -> str | None:
         return IGNORED_SERVICE
     if _names_an_instance(who):
         return None
-    if who.access_key_id is None:
+    if not who.access_key_id:
         return IGNORED_NAMELESS
     if who.invoked_by or canonical(source or "") is None:
         return IGNORED_SERVICE

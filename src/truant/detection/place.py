@@ -8,6 +8,7 @@ may use public-looking ranges, and addresses brought to AWS are in no list.
 
 from collections.abc import Iterable
 
+import msgspec
 from msgspec import Struct
 
 from truant.detection.inventory import Inventory
@@ -40,7 +41,7 @@ class Placement(Struct, frozen=True, gc=False):
 
     `party` names the remote party in a finding's key. `account` is the remote account where it is
     known. `sure` is False where the instance's own ways out are not fully known, so that the
-    origin could still be one of them.
+    origin could still be one of them; `likely` then says that the likely ways out are known.
     """
 
     place: Place
@@ -49,6 +50,7 @@ class Placement(Struct, frozen=True, gc=False):
     account: str | None = None
     affiliated: bool = False
     sure: bool = True
+    likely: bool = False
     rule: Rule | None = None
     network: str | None = None  # the published range: prefix, services, region
 
@@ -118,8 +120,12 @@ def place_of(
         reason = f"{origin.address or 'no address'} stands for AWS's own network or a service"
         return Placement(Place.AWS_SERVICE, reason, "aws"), view.span
     if origin.endpoint is not None:
-        return _through_endpoint(case, origin.endpoint, origin.address), view.span
-    return _by_address(case, origin.address), view.span
+        placement = _through_endpoint(case, origin.endpoint, origin.address)
+    else:
+        placement = _by_address(case, origin.address)
+    if not placement.sure and case.ways.partly_known:
+        placement = msgspec.structs.replace(placement, likely=True)
+    return placement, view.span
 
 
 def _through_endpoint(case: Case, name: str, address: str) -> Placement:

@@ -33,6 +33,14 @@ class Ways(Struct, gc=False):
     routes_known: bool = False
     public_known: bool = False
 
+    exits_listed: bool = False  # where routes are not known: what could stand at their end is
+    has_public: bool = False
+
+    @property
+    def partly_known(self) -> bool:
+        """Whether the likely ways out are known, though no route proves them."""
+        return self.interfaces_known and (self.exits_listed or self.has_public)
+
     @property
     def known(self) -> bool:
         """Whether an address that is not listed here is known not to be the instance's."""
@@ -53,11 +61,26 @@ def ways_of(view: View, instance: str) -> Ways:
         if interface.vpc is not None:
             ways.vpcs[interface.vpc] = f"{interface.vpc} is its own VPC"
             _Follow(view, ways, interface.vpc).subnet(interface.subnet, "", 0)
+    if not ways.routes_known:
+        _assume_gateways(view, interfaces, instance, ways)
     # An address that EC2 assigned at a start is in no record: it matters where a route shows it.
     assigned = view.inventory.has(instance, "auto-public")
     told = not assigned or view.knows(instance, "auto-public")
     ways.public_known = told or not ways.shows_public
     return ways
+
+
+def _assume_gateways(view: View, interfaces: list[Interface], instance: str, ways: Ways) -> None:
+    """Without routes, the NAT gateways of its own VPCs are the likely ways out."""
+    own = {interface.vpc for interface in interfaces}
+    for name in view.inventory.named("connectivity"):
+        if view.inventory.always(name, "vpc") in own and not view.is_gone(name):
+            for address in view.public_of(name):
+                why = f"{name} of its VPC held {address} (no inventory lists its subnet's routes)"
+                ways.out.setdefault(address, why)
+    account = view.inventory.always(instance, "account")
+    region = view.inventory.always(instance, "region")
+    ways.exits_listed = view.inventory.covers(account, region, "nat-gateways")
 
 
 def _own_addresses(view: View, interface: Interface, instance: str, ways: Ways) -> None:
@@ -66,6 +89,7 @@ def _own_addresses(view: View, interface: Interface, instance: str, ways: Ways) 
     ways.prefixes.extend(interface.prefixes)
     for holder in (interface.name, instance):
         for address in view.public_of(holder):
+            ways.has_public = True
             ways.own[address] = f"{address} was the public address of its interface {holder}"
 
 

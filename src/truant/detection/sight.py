@@ -136,7 +136,7 @@ def _sighting(calls: list[ApiCall], who: UserIdentity, origin: Origin, day: int)
     apis = {(call.event_source, call.event_name) for call in calls}
     earliest, latest = _notes(_ahead(calls)), _notes(_ahead(calls[::-1]))
     return Sighting(
-        key=who.access_key_id,
+        key=who.access_key_id or None,
         origin=origin,
         day=day,
         first=earliest[0].time,

@@ -46,10 +46,14 @@ class Mints(Struct, frozen=True):
     issued_at: dict[str, list[int]]  # account to ordered times of issuance by EC2
 
     def saw_issuance(self, account: str | None, at: int) -> bool:
-        """Whether the trail shows EC2 issuing keys in an account around a time."""
+        """Whether the trail shows EC2 issuing keys in an account both before and after a time."""
         times = self.issued_at.get(account or "", [])
-        nearest = bisect_left(times, at - KEY_SECONDS_MAX)
-        return nearest < len(times) and times[nearest] <= at + KEY_SECONDS_MAX
+        after = bisect_left(times, at)
+        return (
+            0 < after < len(times)
+            and times[after - 1] >= at - KEY_SECONDS_MAX
+            and times[after] <= at + KEY_SECONDS_MAX
+        )
 
 
 def index_mints(mints: Iterable[Mint]) -> Mints:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from truant.detection.party import Party
+from truant.detection.place import Placement
 from truant.model.finding import Evidence
 from truant.model.network import Place
 
@@ -14,6 +15,14 @@ KNOWN_HOME = {
     Place.AWS_UNKNOWN: 7.0,
     Place.AFFILIATED: 6.0,
     Place.OTHER_INSTANCE: 6.0,
+    Place.UNKNOWABLE: 0.0,
+}
+LIKELY_HOME = {
+    Place.OUTSIDE_AWS: 6.5,
+    Place.FOREIGN_ACCOUNT: 7.5,
+    Place.AWS_UNKNOWN: 5.0,
+    Place.AFFILIATED: 5.5,
+    Place.OTHER_INSTANCE: 5.0,
     Place.UNKNOWABLE: 0.0,
 }
 UNKNOWN_HOME = {
@@ -29,9 +38,22 @@ UNKNOWN_HOME = {
 def observe(party: Party) -> Iterator[Evidence]:
     """Weigh where the calls came from against where the instance could speak from."""
     worst = party.worst
-    place, sure = worst.placement.place, worst.placement.sure
-    weight = (KNOWN_HOME if sure else UNKNOWN_HOME)[place]
-    doubt = "" if sure else ". The instance's own ways out at that time are not fully known"
-    sentence = f"Used from {worst.sighting.origin}: {place.value}. {worst.placement.reason}{doubt}."
+    place, doubt = worst.placement.place, _doubt(worst.placement)
+    sentence = f"Used from {worst.sighting.origin}: {place.value}. {worst.placement.reason}.{doubt}"
+    weight = _weights(worst.placement)[place]
     ids = tuple(call.event_id for call in worst.calls)
     yield Evidence("place", weight, sentence, ids)
+
+
+def _weights(placement: Placement) -> dict[Place, float]:
+    if placement.sure:
+        return KNOWN_HOME
+    return LIKELY_HOME if placement.likely else UNKNOWN_HOME
+
+
+def _doubt(placement: Placement) -> str:
+    if placement.sure:
+        return ""
+    if placement.likely:
+        return " Its likely ways out are known; that these are all, no route table proves."
+    return " The inventory of its ways out at that time is unknown or has gaps."
