@@ -159,7 +159,11 @@ def _elsewhere_of_ours(case: Case, endpoint: Endpoint, address: str) -> Placemen
     account = speaker or endpoint.account
     who = f"instance {other}" if other else holders[0] if holders else "nothing known"
     where = f"endpoint {endpoint.name} of {endpoint.vpc or 'an unknown VPC'}"
-    sure = ways.interfaces_known
+    own = _is_own(address, ways)
+    sure = ways.routes_known if own else ways.interfaces_known
+    if own and not sure and subject.instance == other:
+        why = f"{address} is its own address; no inventory lists routes from it to {where}"
+        return Placement(Place.OWN_WAY_OUT, why, "home")
     if account is not None and account != subject.account:
         why = f"{address} came through {where}, held by {who} of account {account}"
         return _of_account(case, account, why, sure=sure)

@@ -39,7 +39,8 @@ class Ways(Struct, gc=False):
     @property
     def partly_known(self) -> bool:
         """Whether the likely ways out are known, though no route proves them."""
-        return self.interfaces_known and (self.exits_listed or self.has_public)
+        exits = self.exits_listed or self.has_public
+        return self.interfaces_known and self.public_known and exits
 
     @property
     def known(self) -> bool:
@@ -66,7 +67,7 @@ def ways_of(view: View, instance: str) -> Ways:
     # An address that EC2 assigned at a start is in no record: it matters where a route shows it.
     assigned = view.inventory.has(instance, "auto-public")
     told = not assigned or view.knows(instance, "auto-public")
-    ways.public_known = told or not ways.shows_public
+    ways.public_known = told or (ways.routes_known and not ways.shows_public)
     return ways
 
 
@@ -167,7 +168,10 @@ class _Follow:
 
     def load_balancer_endpoint(self, name: str, why: str, depth: int) -> None:
         """A Gateway Load Balancer endpoint hands traffic back in its own subnet."""
-        for subnet in self.view.values(name, "subnet"):
+        subnets = self.view.values(name, "subnet")
+        if not subnets and not self.inventory.has(name, "type"):
+            self.ways.routes_known = False
+        for subnet in subnets:
             self.subnet(subnet, f"{why}, and from there ", depth + 1)
 
     def peering(self, name: str, why: str) -> None:

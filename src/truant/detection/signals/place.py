@@ -19,7 +19,7 @@ KNOWN_HOME = {
 }
 LIKELY_HOME = {
     Place.OUTSIDE_AWS: 6.5,
-    Place.FOREIGN_ACCOUNT: 7.5,
+    Place.FOREIGN_ACCOUNT: 7.2,
     Place.AWS_UNKNOWN: 5.0,
     Place.AFFILIATED: 5.5,
     Place.OTHER_INSTANCE: 5.0,
