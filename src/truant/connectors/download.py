@@ -96,7 +96,9 @@ def download(source: Source, folder: Path, *, now: int) -> Outcome:
         reason = f"{source.address}: {type(error).__name__} {_printable(str(error))}".rstrip()
         return Failed(reason, path, current)
     except OSError as error:
-        return Failed(f"{cache.place}: cannot be written ({error.strerror})", path, current)
+        return Failed(
+            f"{cache.place}: cannot be written ({error.strerror or error})", path, current
+        )
 
 
 def _without_content(
@@ -127,22 +129,15 @@ def _keep(
             f"{source.shrink_percent_max} %; delete {cache.place} to accept it"
         )
 
-    def current(sha256: str) -> Current:
-        return Current(
-            version=version,
-            entries=entries,
-            sha256=sha256,
-            fetched_at=now,
-            checked_at=now,
-            etag=headers.get("etag"),
-            last_modified=headers.get("last-modified"),
-        )
-
-    path = cache.put(content, current)
-    kept = cache.current()
-    if kept is None:
-        raise _Refused(f"what was written to {cache.place} does not read back")
-    return Fetched(path, kept)
+    state = Current(
+        version=version,
+        entries=entries,
+        fetched_at=now,
+        checked_at=now,
+        etag=headers.get("etag"),
+        last_modified=headers.get("last-modified"),
+    )
+    return Fetched(cache.path(version), cache.put(content, state))
 
 
 def _get(source: Source, current: Current | None) -> tuple[httpx.Response, bytes]:

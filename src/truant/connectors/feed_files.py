@@ -28,6 +28,15 @@ def read(file: Path, bytes_max: int) -> bytes:
     return content
 
 
+def listing(folder: Path, endings: tuple[str, ...]) -> tuple[Path, ...]:
+    """The folder's files with one of these endings, by name. Raises BadFeed if it cannot."""
+    try:
+        return tuple(sorted(path for path in folder.iterdir() if path.name.endswith(endings)))
+    except OSError as error:
+        problem = f"cannot be listed ({error.strerror or error})"
+        raise BadFeed(str(folder), "", problem, "Check the path and its permissions") from error
+
+
 def _read(file: Path, bytes_max: int) -> bytes:
     with file.open("rb") as opened:
         if opened.read(len(GZIP_MAGIC)) != GZIP_MAGIC:
