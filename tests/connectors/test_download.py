@@ -107,7 +107,12 @@ BAD = {
     "dripping": (Answer(words("v2", 20), pause_seconds=0.1, piece_bytes=4), "took too long"),
     "to http": (Answer(status=302, headers={"Location": "http://192.0.2.1/x"}), "only HTTPS"),
     "to a file": (Answer(status=302, headers={"Location": "file:///etc/passwd"}), "only HTTPS"),
-    "nowhere": (Answer(status=302, headers={"Location": "//127.0.0.1:99999"}), "InvalidURL"),
+    "nowhere": (Answer(status=302, headers={"Location": "//127.0.0.1:x"}), "Invalid"),
+    "no port": (
+        Answer(status=302, headers={"Location": "//127.0.0.1:999999999999"}),
+        "",
+    ),
+    "long name": (Answer(status=302, headers={"Location": "https://" + "a" * 70}), ""),
     "in circles": (Answer(status=302, headers={"Location": "/feed"}), "more than 5 redirects"),
     "not gzip": (Answer(b"plain", headers={"Content-Encoding": "gzip"}), "DecodingError"),
     "a bomb": (

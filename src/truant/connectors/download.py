@@ -19,6 +19,9 @@ from truant.model.bad_feed import BadFeed
 
 REDIRECTS_MAX = 5
 
+# The last two are how Python's resolver takes host names and ports that a redirect made up.
+NETWORK_ERRORS = (httpx.HTTPError, httpx.InvalidURL, UnicodeError, OverflowError)
+
 
 class Checked(NamedTuple):
     """What a feed's check found in its content: a name for the version, and how many entries."""
@@ -92,7 +95,7 @@ def download(source: Source, folder: Path, *, now: int) -> Outcome:
         return Failed(f"{source.address}: {error}", path, current)
     except BadFeed as error:
         return Failed(str(error), path, current)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except NETWORK_ERRORS as error:
         reason = f"{source.address}: {type(error).__name__} {_printable(str(error))}".rstrip()
         return Failed(reason, path, current)
     except OSError as error:

@@ -103,8 +103,13 @@ class AwsRanges:
         return lru_cache(LOOKUPS_KEPT)(self._look_up)
 
     def _look_up(self, address: str) -> AwsRange | None:
-        match = self._table.best(address)
-        return None if match is None else match.value
+        covering = self._listed.covering(address)
+        if not covering:
+            return None
+        longest = covering[0]
+        region = min((entry.region for entry in longest.value if entry.region), default=None)
+        services = {entry.service for match in covering for entry in match.value}
+        return AwsRange(longest.prefix, region, tuple(sorted(services)))
 
     @cached_property
     def _listed(self) -> PrefixTable[tuple[_Prefix, ...]]:
@@ -113,27 +118,6 @@ class AwsRanges:
         entries = (*document.prefixes, *document.ipv6_prefixes)
         pairs = ((entry.ip_prefix or entry.ipv6_prefix, (entry,)) for entry in entries)
         return PrefixTable[tuple[_Prefix, ...]](pairs, merge=add)
-
-    @cached_property
-    def _table(self) -> PrefixTable[AwsRange]:
-        """Each prefix with what holds for it and every wider one, so that one search answers."""
-        pairs = []
-        for prefix, entries in self._listed.items():
-            covering = self._listed.covering(prefix.partition("/")[0])
-            length = _length(prefix)
-            services = {
-                entry.service
-                for wider, listed in covering
-                if _length(wider) <= length
-                for entry in listed
-            }
-            region = min((entry.region for entry in entries if entry.region), default=None)
-            pairs.append((prefix, AwsRange(prefix, region, tuple(sorted(services)))))
-        return PrefixTable(pairs)
-
-
-def _length(prefix: str) -> int:
-    return int(prefix.rpartition("/")[2])
 
 
 def parse(content: bytes, source: str) -> AwsRanges:
