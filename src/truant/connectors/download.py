@@ -15,6 +15,7 @@ import httpx
 import msgspec
 
 from truant.connectors.feed_cache import Current, FeedCache
+from truant.connectors.feed_files import inflated
 from truant.model.bad_feed import BadFeed
 
 REDIRECTS_MAX = 5
@@ -125,6 +126,7 @@ def _keep(
     now: int,
 ) -> Fetched:
     """Check the content, refuse a great shrink, put it in the cache."""
+    content = inflated(content, source.bytes_max, source.address)  # a .gz file as such
     version, entries = source.check(content)
     if before and entries * 100 < before.entries * (100 - source.shrink_percent_max):
         raise _Refused(
