@@ -74,7 +74,7 @@ def _metadata(nodes: int) -> bytes:
             "languages": ["en"],
             "binary_format_major_version": 2,
             "binary_format_minor_version": 0,
-            "build_epoch": 0,
+            "build_epoch": 1_700_000_000,
             "description": {"en": "made"},
         }
     )
