@@ -117,6 +117,12 @@ def test_an_entity_bomb_is_refused_before_it_grows() -> None:
         parse(bomb, ListFormat.STIX, "mine")
 
 
+@pytest.mark.parametrize("encoding", ["ATF-8", "idna", "utf-7", "UTF-16"])
+def test_an_encoding_that_a_file_names_is_not_looked_up(encoding: str) -> None:
+    content = stix(address("192.0.2.1")).replace("UTF-8", encoding)
+    assert parse(content.encode(), ListFormat.STIX, "mine").count == 1
+
+
 def test_a_value_in_a_million_pieces_costs_little() -> None:
     content = stix(address("&#49;" * 1_000_000), address("192.0.2.1"))
     found = parse(content.encode(), ListFormat.STIX, "mine")

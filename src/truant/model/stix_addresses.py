@@ -52,7 +52,8 @@ def stix_entries(content: bytes, source: str) -> list[tuple[int, str]]:
 
     Raises BadFeed with the line if it is no well-formed XML.
     """
-    parser = expat.ParserCreate(namespace_separator=SEPARATOR)
+    # UTF-8 whatever the file says of itself: Python's codecs are not for strangers to choose.
+    parser = expat.ParserCreate("utf-8", namespace_separator=SEPARATOR)
     reader = _Reader()
 
     def doctype(*_: object) -> None:
