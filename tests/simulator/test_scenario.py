@@ -23,7 +23,8 @@ from truant.simulator.scenario import SCENARIOS, build
 from truant.simulator.simulation import files
 from truant.simulator.truth import IMPOSTOR, UNOBSERVABLE
 
-NAMES = list(SCENARIOS)
+# A smaller fleet keeps the same laws in less time.
+NAMES = [*(name for name in SCENARIOS if name != "fleet"), "fleet:10"]
 SEED = 11
 
 
