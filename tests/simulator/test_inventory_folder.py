@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import cache
 from typing import Any
 
 import botocore.session  # type: ignore[import-untyped]
@@ -19,6 +20,7 @@ SEED = 11
 TYPES = {"string": str, "boolean": bool, "integer": int, "long": int, "timestamp": str}
 
 
+@cache
 def output_shape(service: str, operation: str) -> Shape:
     """The model of an operation's output."""
     model = botocore.session.get_session().get_service_model(service)
