@@ -164,7 +164,7 @@ def test_every_published_form_since_2018_is_read(snapshots: list[tuple[str, byte
         ranges = parse(content, name)
         assert ranges.refused == ()
         assert str(ranges.created_at) == ranges.sync_token
-        assert len(ranges) > 900
+        assert ranges.prefix_count > 900
 
 
 def test_the_newest_file_answers_as_ipaddress_does(snapshots: list[tuple[str, bytes]]) -> None:

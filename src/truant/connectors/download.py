@@ -15,9 +15,13 @@ import httpx
 import msgspec
 
 from truant.connectors.feed_cache import Current, FeedCache
+from truant.connectors.feed_files import inflated
 from truant.model.bad_feed import BadFeed
 
 REDIRECTS_MAX = 5
+
+# The last two are how Python's resolver takes host names and ports that a redirect made up.
+NETWORK_ERRORS = (httpx.HTTPError, httpx.InvalidURL, UnicodeError, OverflowError)
 
 
 class Checked(NamedTuple):
@@ -92,11 +96,13 @@ def download(source: Source, folder: Path, *, now: int) -> Outcome:
         return Failed(f"{source.address}: {error}", path, current)
     except BadFeed as error:
         return Failed(str(error), path, current)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except NETWORK_ERRORS as error:
         reason = f"{source.address}: {type(error).__name__} {_printable(str(error))}".rstrip()
         return Failed(reason, path, current)
     except OSError as error:
-        return Failed(f"{cache.place}: cannot be written ({error.strerror})", path, current)
+        return Failed(
+            f"{cache.place}: cannot be written ({error.strerror or error})", path, current
+        )
 
 
 def _without_content(
@@ -120,6 +126,7 @@ def _keep(
     now: int,
 ) -> Fetched:
     """Check the content, refuse a great shrink, put it in the cache."""
+    content = inflated(content, source.bytes_max, source.address)  # a .gz file as such
     version, entries = source.check(content)
     if before and entries * 100 < before.entries * (100 - source.shrink_percent_max):
         raise _Refused(
@@ -127,22 +134,15 @@ def _keep(
             f"{source.shrink_percent_max} %; delete {cache.place} to accept it"
         )
 
-    def current(sha256: str) -> Current:
-        return Current(
-            version=version,
-            entries=entries,
-            sha256=sha256,
-            fetched_at=now,
-            checked_at=now,
-            etag=headers.get("etag"),
-            last_modified=headers.get("last-modified"),
-        )
-
-    path = cache.put(content, current)
-    kept = cache.current()
-    if kept is None:
-        raise _Refused(f"what was written to {cache.place} does not read back")
-    return Fetched(path, kept)
+    state = Current(
+        version=version,
+        entries=entries,
+        fetched_at=now,
+        checked_at=now,
+        etag=headers.get("etag"),
+        last_modified=headers.get("last-modified"),
+    )
+    return Fetched(cache.path(version), cache.put(content, state))
 
 
 def _get(source: Source, current: Current | None) -> tuple[httpx.Response, bytes]:

@@ -9,7 +9,6 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from truant.model.bad_feed import BadFeed
 STATE = "state.json"
 STATE_BYTES_MAX = 65_536
 
-# Other words of a version come from the feed: none may leave the folder or hide in it.
+# A version's name comes from the feed: it may not leave the folder or hide in it.
 UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 
 
@@ -31,9 +30,9 @@ class Current(msgspec.Struct, frozen=True):
 
     version: str
     entries: int
-    sha256: str  # of the file as kept
     fetched_at: int
     checked_at: int  # when the source last said that this is still the newest
+    sha256: str = ""  # of the file as kept
     etag: str | None = None
     last_modified: str | None = None
 
@@ -76,20 +75,21 @@ class FeedCache:
         except OSError:
             return ()
 
-    def put(self, content: bytes, current: Callable[[str], Current]) -> Path:
+    def put(self, content: bytes, state: Current) -> Current:
         """Write a version and make it current; drop the oldest past `keep`. Raises OSError.
 
-        `current` is given the digest of the kept file and says the rest.
+        Of `state` all but the digest counts; what was really written is given back.
         """
         kept = gzip.compress(content, mtime=0)
-        state = current(_digest(kept))
+        state = msgspec.structs.replace(state, sha256=_digest(kept))
         path = self.path(state.version)
         self.place.mkdir(parents=True, exist_ok=True)
         _replace(path, kept)
         self.remember(state)
-        for old in [p for p in self.versions() if p != path][: -self.keep + 1 or None]:
+        others = [version for version in self.versions() if version != path]
+        for old in others[: max(len(others) - self.keep + 1, 0)]:
             old.unlink(missing_ok=True)
-        return path
+        return state
 
     def remember(self, current: Current) -> None:
         """Write what is known of the current version. Raises OSError."""

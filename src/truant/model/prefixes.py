@@ -48,7 +48,7 @@ class PrefixTable(Generic[T]):
         self._tree: Any = radix.Radix()
         refused: list[Refused] = []
         for position, (text, value) in enumerate(pairs):
-            network = _read_network(text)
+            network = read_network(text)
             if isinstance(network, str):
                 refused.append(Refused(position, text, network))
             else:
@@ -95,8 +95,8 @@ def read_address(text: str) -> IPv4Address | IPv6Address | None:
     return address.ipv4_mapped or address
 
 
-def _read_network(text: str) -> tuple[bytes, int] | str:
-    """Network bytes and prefix length, or the reason why the text is no network."""
+def read_network(text: str) -> tuple[bytes, int] | str:
+    """Network bytes and prefix length of an address or CIDR, or why the text is neither."""
     head, slash, tail = text.partition("/")
     address = read_address(head)
     if address is None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from truant.simulator.actions import Json
 from truant.simulator.cloudtrail import Delivered
 from truant.simulator.identifiers import Ids
 
@@ -20,10 +21,14 @@ SLOT = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Delivery:
-    """How badly the trail is delivered, as shares of all records between 0 and 1."""
+    """How badly the trail is delivered, as shares of all records between 0 and 1.
+
+    `admitted` is the share of late records that say so in an addendum.
+    """
 
     late: float = 0.02
     doubled: float = 0.01
+    admitted: float = 0.3
     late_minutes_max: int = 180
 
 
@@ -31,11 +36,13 @@ def log_files(
     records: Iterable[Delivered], organization: str, rng: random.Random, delivery: Delivery
 ) -> dict[str, bytes]:
     """Cut records into files; keys are relative to the bucket, values are the files' bytes."""
-    slots: dict[tuple[str, str, datetime], list[Delivered]] = defaultdict(list)
+    slots: dict[tuple[str, str, datetime], list[Json]] = defaultdict(list)
     for one in records:
-        slots[one.account, one.region, _slot(one.time, rng, delivery)].append(one)
-        if rng.random() < delivery.doubled:
-            slots[one.account, one.region, _slot(one.time, rng, delivery)].append(one)
+        for _ in range(2 if rng.random() < delivery.doubled else 1):
+            late = rng.random() < delivery.late
+            slot = _slot(one.time, rng, delivery, late=late)
+            told = _delayed(one.record) if late and rng.random() < delivery.admitted else one.record
+            slots[one.account, one.region, slot].append(told)
     ids = Ids(rng)
     files = {}
     for (account, region, slot), found in sorted(slots.items(), key=lambda item: item[0]):
@@ -44,10 +51,10 @@ def log_files(
     return files
 
 
-def _slot(time: datetime, rng: random.Random, delivery: Delivery) -> datetime:
+def _slot(time: datetime, rng: random.Random, delivery: Delivery, *, late: bool) -> datetime:
     """The five-minute slot in which a record is delivered: one or two slots after its time."""
     delay = timedelta(minutes=rng.uniform(1, 6))
-    if rng.random() < delivery.late:
+    if late:
         delay = timedelta(minutes=rng.uniform(10, delivery.late_minutes_max))
     delivered = time + delay
     past = timedelta(
@@ -61,7 +68,19 @@ def _key(organization: str, account: str, region: str, slot: datetime, ids: Ids)
     return f"AWSLogs/{organization}/{account}/CloudTrail/{region}/{slot:%Y/%m/%d}/{name}"
 
 
-def _file(found: list[Delivered]) -> bytes:
-    text = json.dumps({"Records": [one.record for one in found]}, separators=(",", ":"))
+def _delayed(record: Json) -> Json:
+    """A record that says itself that it is late, as those of version 1.08 and later can."""
+    if str(record["eventVersion"]) < "1.08":
+        return record
+    addendum: Json = {
+        "reason": "DELIVERY_DELAY",
+        "originalRequestID": record["requestID"],
+        "originalEventID": record["eventID"],
+    }
+    return record | {"addendum": addendum}
+
+
+def _file(found: list[Json]) -> bytes:
+    text = json.dumps({"Records": found}, separators=(",", ":"))
     # Level 1 and no time: fast, and the same bytes for the same records.
     return gzip.compress(text.encode(), compresslevel=1, mtime=0)

@@ -6,7 +6,7 @@ the key is used from a laptop outside AWS, from the stranger's VPC endpoint, and
 the affiliated account.
 """
 
-from truant.simulator import actions, clients, construction, truth, workload
+from truant.simulator import actions, aws_services, clients, construction, people, truth, workload
 from truant.simulator.network import Account, Instance, Subnet, Vpc
 from truant.simulator.theft import look_round, steal
 from truant.simulator.way_out import Origin
@@ -27,8 +27,8 @@ def build(world: World) -> None:
     bucket = f"customer-records-{world.ids.text(8, 'abcdefghijklmnopqrstuvwxyz')}"
     web = _shop(world, victim, region, bucket)
     helper = _analytics(world, member, region)
-    workload.operator(world, victim, region)
-    workload.services(world, victim, region)
+    people.operator(world, victim, region)
+    aws_services.services(world, victim, region)
     _outside(world, web, bucket)
     _stranger(world, web, stranger, bucket)
     _affiliated(world, web, helper, bucket)

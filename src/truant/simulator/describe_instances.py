@@ -9,6 +9,7 @@ from truant.simulator.network import (
     Instance,
     Interface,
     Network,
+    PrivateHolding,
     PublicHolding,
 )
 
@@ -104,7 +105,7 @@ def _placed(one: Instance, time: datetime) -> Json:
 
 
 def _attached(one: Interface, time: datetime) -> Json:
-    found = _addressed(one, time)
+    found = _addressed(one, time, ids=False)
     found |= {
         "Attachment": _attachment(one),
         "Description": one.description,
@@ -120,16 +121,14 @@ def _attached(one: Interface, time: datetime) -> Json:
     return found
 
 
-def _addressed(one: Interface, time: datetime) -> Json:
-    """All addresses of an interface at a time, in the common part of both printouts."""
+def _addressed(one: Interface, time: datetime, *, ids: bool) -> Json:
+    """All addresses of an interface at a time; only the interface's own printout has their ids."""
     private = one.private_at(time)
     found: Json = {
         "PrivateIpAddress": private,
         "PrivateDnsName": _dns(private, one.subnet.vpc.region),
         "PrivateIpAddresses": [
-            _private(one, held.address, held.primary, time)
-            for held in one.privates
-            if held.span.covers(time)
+            _private(one, held, time, ids=ids) for held in one.privates if held.span.covers(time)
         ],
         "Ipv6Addresses": [{"Ipv6Address": a, "IsPrimaryIpv6": False} for a in one.ipv6],
     }
@@ -137,33 +136,30 @@ def _addressed(one: Interface, time: datetime) -> Json:
         found["Ipv4Prefixes"] = [{"Ipv4Prefix": prefix} for prefix in one.prefixes]
     holding = one.public_at(time)
     if holding is not None:
-        found["Association"] = _association(holding)
+        found["Association"] = _association(holding, ids=ids)
     return found
 
 
-def _private(one: Interface, address: str, primary: bool, time: datetime) -> Json:
+def _private(one: Interface, held: PrivateHolding, time: datetime, *, ids: bool) -> Json:
     found: Json = {
-        "Primary": primary,
-        "PrivateDnsName": _dns(address, one.subnet.vpc.region),
-        "PrivateIpAddress": address,
+        "Primary": held.primary,
+        "PrivateDnsName": _dns(held.address, one.subnet.vpc.region),
+        "PrivateIpAddress": held.address,
     }
     for holding in one.publics:
-        if holding.private == address and holding.span.covers(time):
-            found["Association"] = _association(holding)
+        if holding.private == held.address and holding.span.covers(time):
+            found["Association"] = _association(holding, ids=ids)
     return found
 
 
-def _association(holding: PublicHolding) -> Json:
+def _association(holding: PublicHolding, *, ids: bool) -> Json:
     elastic = holding.elastic
     if elastic is None:
         return {"IpOwnerId": "amazon", "PublicDnsName": "", "PublicIp": holding.public}
-    found: Json = {
-        "AllocationId": elastic.allocation,
-        "AssociationId": holding.association,
-        "IpOwnerId": elastic.account.id,
-        "PublicDnsName": "",
-    }
+    found: Json = {"IpOwnerId": elastic.account.id, "PublicDnsName": ""}
     found["CarrierIp" if elastic.carrier else "PublicIp"] = holding.public
+    if ids:
+        found |= {"AllocationId": elastic.allocation, "AssociationId": holding.association}
     return found
 
 
@@ -193,7 +189,7 @@ def interfaces(network: Network, account: Account, region: str, time: datetime) 
 
 
 def _interface(one: Interface, time: datetime) -> Json:
-    found = _addressed(one, time)
+    found = _addressed(one, time, ids=True)
     found |= {
         "AvailabilityZone": one.subnet.zone,
         "Description": one.description,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from truant.simulator import construction, hubs, people, sites, workload
+from truant.simulator import aws_services, construction, hubs, people, sites, workload
 from truant.simulator.network import Account, Instance, Route, Subnet
 from truant.simulator.topologies.containers import node
 from truant.simulator.world import World
@@ -28,8 +28,8 @@ def fleet(count: int) -> Callable[[World], None]:
         for index, kind in zip(range(count), _turns(), strict=False):
             places[kind](index)
         for account in (network, *homes):
-            workload.operator(world, account, region)
-            workload.services(world, account, region)
+            people.operator(world, account, region)
+            aws_services.services(world, account, region)
 
     return build
 

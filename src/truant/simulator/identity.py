@@ -8,6 +8,7 @@ from datetime import datetime
 
 from truant.simulator.actions import Json
 from truant.simulator.network import Instance, Role
+from truant.simulator.services import Habit
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,8 @@ def stamp(time: datetime) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def of_credential(credential: Credential, names_scope: bool) -> Json:
-    """A role session's identity; `names_scope` adds inScopeOf where the service writes it."""
+def of_credential(credential: Credential, habit: Habit) -> Json:
+    """A role session's identity, as a service with a habit writes it."""
     role = credential.role
     context: Json = {
         "sessionIssuer": {
@@ -54,6 +55,9 @@ def of_credential(credential: Credential, names_scope: bool) -> Json:
         },
         "attributes": {"creationDate": stamp(credential.issued), "mfaAuthenticated": "false"},
     }
+    if habit.version <= (1, 8):
+        # Older records have the element for every role session, mostly empty.
+        context["webIdFederationData"] = {}
     if credential.delivery is not None:
         context["ec2RoleDelivery"] = credential.delivery
     identity: Json = {
@@ -64,7 +68,7 @@ def of_credential(credential: Credential, names_scope: bool) -> Json:
         "accessKeyId": credential.key,
         "sessionContext": context,
     }
-    if names_scope and credential.delivery is not None and credential.instance is not None:
+    if habit.names_scope and credential.delivery is not None and credential.instance is not None:
         identity["inScopeOf"] = scope_of(credential.instance)
     return identity
 

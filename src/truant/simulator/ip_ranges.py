@@ -32,7 +32,7 @@ def _ranges() -> list[tuple[str, str, str]]:
     for region, pools in EC2_POOLS.items():
         service, service_pool = SERVICE_POOLS[region]
         found += [(pool, region, "AMAZON") for pool in pools]
-        found += [(S3_POOLS[region], region, "AMAZON")]
+        found += [(S3_POOLS[region], region, "AMAZON"), (service_pool, region, "AMAZON")]
         found += [(pool, region, "EC2") for pool in pools]
         found += [(S3_POOLS[region], region, "S3"), (service_pool, region, service)]
     return found

@@ -1,11 +1,12 @@
 """People who run an estate: who they are, where they sit, and what they change in the network."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from truant.simulator import clients, ec2_writes, identity
+from truant.simulator import actions, clients, construction, ec2_writes, identity
 from truant.simulator.actions import Action, Json
 from truant.simulator.cloudtrail import Delivered
+from truant.simulator.identity import Credential
 from truant.simulator.network import Account, ElasticAddress, Endpoint, Instance, NatGateway
 from truant.simulator.way_out import Origin
 from truant.simulator.world import World
@@ -15,13 +16,14 @@ NAMES = ("j.okafor", "m.lindqvist", "a.tanaka", "r.silva", "deploy", "k.novak")
 
 @dataclass(frozen=True)
 class Person:
-    """An IAM user of an account, at one desk with one tool."""
+    """An IAM user or a signed-on role session of an account, at one desk with one tool."""
 
     account: Account
     region: str
     who: Json
     origin: Origin
     agent: str
+    tls: bool = True
 
     def does(self, world: World, action: Action, time: datetime) -> Delivered:
         """Make one call."""
@@ -33,19 +35,34 @@ class Person:
             time,
             account=self.account.id,
             region=self.region,
+            tls=self.tls,
         )
 
 
 def person(world: World, account: Account, region: str, address: str | None = None) -> Person:
     """Hire somebody; he sits in an office outside AWS unless an address is given."""
-    who = identity.of_user(
-        account.id,
-        world.rng.choice(NAMES),
-        world.ids.principal("AIDA", account.id),
-        world.ids.user_key(account.id),
-    )
+    name = world.rng.choice(NAMES)
+    who = _user(world, account, name)
+    if world.rng.random() < 0.5:
+        who = _signed_on(world, account, name, region)
     origin = Origin(address or world.estate.book.outside(world.rng, "corporate"))
     return Person(account, region, who, origin, clients.operator(world.rng))
+
+
+def _user(world: World, account: Account, name: str) -> Json:
+    principal = world.ids.principal("AIDA", account.id)
+    return identity.of_user(account.id, name, principal, world.ids.user_key(account.id))
+
+
+def _signed_on(world: World, account: Account, name: str, region: str) -> Json:
+    """Somebody who came by IAM Identity Center: a role session in his own name."""
+    title = f"AWSReservedSSO_AdministratorAccess_{world.rng.getrandbits(64):016x}"
+    path = f"/aws-reserved/sso.amazonaws.com/{region}/"
+    role = replace(construction.role(world, account, title), path=path)
+    credential = Credential(
+        world.ids.key(account.id), role, f"{name}@example.com", world.start, world.end
+    )
+    return identity.of_credential(credential, world.estate.habit("ec2"))
 
 
 def launch(world: World, by: Person, one: Instance) -> None:
@@ -116,3 +133,17 @@ def create_endpoint(world: World, by: Person, endpoint: Endpoint) -> None:
 def _on_the_day(world: World, by: Person, action: Action, time: datetime) -> None:
     if world.start <= time < world.end:
         by.does(world, action, time)
+
+
+def operator(world: World, account: Account, region: str, calls: int = 40) -> None:
+    """Let somebody of the estate look round all day, by console and command line."""
+    user = person(world, account, region)
+    menu = (
+        actions.describe_instances(),
+        actions.list_buckets(),
+        actions.get_caller_identity(),
+        actions.ec2_describe("DescribeSecurityGroups"),
+        actions.ec2_describe("DescribeVpcs"),
+    )
+    for _ in range(calls):
+        user.does(world, world.rng.choice(menu), world.between(world.at(7), world.at(19)))

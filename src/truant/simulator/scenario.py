@@ -49,7 +49,8 @@ def build(
     """Simulate scenarios side by side in one organization on one day.
 
     The same seed, names and delivery give the same bytes. Names are those of SCENARIOS, and
-    `fleet:N` for a fleet of N instances. Without flow logs it takes about half the time. Raises ValueError for any other name.
+    `fleet:N` for a fleet of N instances. Without flow logs it takes about half the time. Raises
+    ValueError for any other name.
     """
     builders = {name: builder_of(name) for name in names}
     estate = estate_of(seed, demo.ADMINISTRATOR if "demo" in names else None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from truant.simulator import actions, clients, construction, workload
 from truant.simulator.addresses import EC2_POOLS
@@ -20,6 +20,9 @@ from truant.simulator.world import World
 
 # What an instance without any way to the internet needs endpoints for.
 PRIVATE_SERVICES = ("ssm", "sts", "ec2", "secretsmanager", "kms", "logs")
+
+# How long after its VPC a NAT gateway is made.
+AFTER_VPC = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ def site(
     vpc = construction.vpc(world, account, where or region(world), cidr, ipv6=ipv6, created=created)
     gateway = construction.gateway(world, vpc)
     public = construction.subnet(world, vpc, default_route=gateway.id, public=True)
-    nat = construction.nat(world, public, nat_addresses)
+    nat = construction.nat(world, public, nat_addresses, created=vpc.created + AFTER_VPC)
     return Site(vpc, public, construction.subnet(world, vpc, default_route=nat.id), nat)
 
 

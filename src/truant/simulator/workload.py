@@ -5,10 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from truant.simulator import actions, clients, identity
-from truant.simulator.actions import Action, Json
-from truant.simulator.network import Account, Instance, Interface
-from truant.simulator.way_out import Origin
+from truant.simulator import actions, clients
+from truant.simulator.actions import Action
+from truant.simulator.network import Instance, Interface
 from truant.simulator.world import World
 
 
@@ -141,77 +140,3 @@ def moments(rng: random.Random, job: Job, start: datetime, end: datetime) -> lis
         gap = rng.gauss(job.gap_seconds, 4) if job.steady else rng.expovariate(1 / job.gap_seconds)
         time += timedelta(seconds=max(gap, 1))
     return found
-
-
-def operator(world: World, account: Account, region: str, calls: int = 40) -> None:
-    """A person of the estate at work from the office: console and command line, as an SSO role."""
-    address = world.estate.book.outside(world.rng, "corporate")
-    user = world.rng.choice(("j.okafor", "m.lindqvist", "a.tanaka", "r.silva"))
-    who = identity.of_user(
-        account.id, user, world.ids.principal("AIDA", account.id), world.ids.user_key(account.id)
-    )
-    agent = clients.operator(world.rng)
-    menu: list[Callable[[], Action]] = [
-        actions.describe_instances,
-        actions.list_buckets,
-        actions.get_caller_identity,
-        lambda: actions.ec2_describe("DescribeSecurityGroups"),
-        lambda: actions.ec2_describe("DescribeVpcs"),
-    ]
-    for _ in range(calls):
-        time = world.between(world.at(7), world.at(19))
-        action = world.rng.choice(menu)()
-        world.call(who, action, Origin(address), agent, time, account=account.id, region=region)
-
-
-def services(world: World, account: Account, region: str, calls: int = 30) -> None:
-    """AWS services at work: on their own, and on somebody's behalf (forward access sessions)."""
-    name = "AWSServiceRoleForAutoScaling"
-    role_id = world.ids.principal("AROA", account.id)
-    for _ in range(calls):
-        time = world.between(world.start, world.end)
-        who: Json = {
-            "type": "AssumedRole",
-            "principalId": f"{role_id}:AutoScaling",
-            "arn": f"arn:aws:sts::{account.id}:assumed-role/{name}/AutoScaling",
-            "accountId": account.id,
-            "sessionContext": {
-                "sessionIssuer": {
-                    "type": "Role",
-                    "principalId": role_id,
-                    "arn": f"arn:aws:iam::{account.id}:role/aws-service-role/"
-                    f"autoscaling.amazonaws.com/{name}",
-                    "accountId": account.id,
-                    "userName": name,
-                },
-                "attributes": {"creationDate": identity.stamp(time), "mfaAuthenticated": "false"},
-            },
-            "invokedBy": "autoscaling.amazonaws.com",
-        }
-        source = "autoscaling.amazonaws.com"
-        action = actions.describe_instances()
-        world.call(
-            who, action, Origin(source), source, time, account=account.id, region=region, tls=False
-        )
-
-
-def forwarded(
-    world: World, instance: Instance, service: str, action: Action, time: datetime
-) -> None:
-    """A call that a service makes with the instance's session, as a forward access session."""
-    credential = world.key_in_use(instance, time)
-    scope = world.estate.habit(action.service).names_scope
-    who = identity.of_credential(credential, scope) | {"invokedBy": f"{service}.amazonaws.com"}
-    # An endpoint of AWS's own shows up in some of these records.
-    endpoint = f"vpce-{world.rng.getrandbits(32):08x}" if world.rng.random() < 0.3 else None
-    source = f"{service}.amazonaws.com"
-    world.call(
-        who,
-        action,
-        Origin(source, endpoint),
-        source,
-        time,
-        account=instance.account.id,
-        region=instance.region,
-        tls=False,
-    )

@@ -87,6 +87,9 @@ class World:
     ) -> Delivered:
         """Record one call in the trail of an account and region."""
         region = GLOBAL.get(action.service, region)
+        if action.service == "s3" and action.additional is not None:
+            additional = action.additional | {"x-amz-id-2": self.ids.text(75) + "="}
+            action = replace(action, additional=additional)
         request_id = self.ids.s3_request() if action.service == "s3" else self.ids.uuid()
         found = record(
             action,
@@ -121,8 +124,7 @@ class World:
         from_console: bool = False,
     ) -> Delivered:
         """Record one call signed with a role session's key."""
-        scope = self.estate.habit(action.service).names_scope
-        who = identity.of_credential(credential, scope)
+        who = identity.of_credential(credential, self.estate.habit(action.service))
         return self.call(
             who,
             action,

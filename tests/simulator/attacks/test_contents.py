@@ -25,14 +25,19 @@ Json = dict[str, Any]
 
 def the_finding(name: str, seed: int = SEED) -> Expected:
     """The one finding of a scenario."""
-    findings = [f for s in simulated(seed, name).truth.sessions for f in s.findings]
+    findings = all_findings(name, seed)
     assert len(findings) == 1
     return findings[0]
 
 
+def all_findings(name: str, seed: int = SEED) -> list[Expected]:
+    """All findings of a scenario."""
+    return [f for s in simulated(seed, name).truth.sessions for f in s.findings]
+
+
 def thiefs_calls(name: str) -> list[Json]:
     """The records of the thief's own calls."""
-    wanted = set(the_finding(name).event_ids)
+    wanted = {event_id for finding in all_findings(name) for event_id in finding.event_ids}
     return [record for record in recorded(SEED, name) if record["eventID"] in wanted]
 
 
@@ -50,7 +55,7 @@ def test_all_numbers_are_there() -> None:
 
 @pytest.mark.parametrize("name", ATTACKS)
 def test_types_agree_with_places(name: str) -> None:
-    finding = the_finding(name)
+    finding = all_findings(name)[0]
     for call in thiefs_calls(name):
         source = call["sourceIPAddress"]
         if UNOBSERVABLE in finding.needs or not is_address(source):
@@ -64,16 +69,16 @@ def test_types_agree_with_places(name: str) -> None:
 
 @pytest.mark.parametrize("name", ATTACKS)
 def test_severities_follow_affiliation(name: str) -> None:
-    finding = the_finding(name)
     config = simulated(SEED, name).config
-    if finding.type == INSIDE_AWS:
-        monitored = finding.remote.account is not None and finding.remote.account in config
-        assert finding.affiliated == monitored
-        assert (finding.severity == MEDIUM) == monitored
-    elif finding.type == OTHER_INSTANCE and UNOBSERVABLE not in finding.needs:
-        assert finding.severity == MEDIUM
-    elif finding.type == IMPOSTOR:
-        assert finding.severity == LOW
+    for finding in all_findings(name):
+        if finding.type == INSIDE_AWS:
+            monitored = finding.remote.account is not None and finding.remote.account in config
+            assert finding.affiliated == monitored
+            assert (finding.severity == MEDIUM) == monitored
+        elif finding.type == OTHER_INSTANCE and UNOBSERVABLE not in finding.needs:
+            assert finding.severity == MEDIUM
+        elif finding.type == IMPOSTOR:
+            assert finding.severity == LOW
 
 
 @pytest.mark.parametrize("name", ["E1", "E2", "E2-private"])
@@ -154,11 +159,9 @@ def test_e20_the_instance_is_gone(name: str) -> None:
 
 
 def test_e22_the_trail_has_a_gap() -> None:
-    account = next(s.account for s in simulated(SEED, "E22").truth.sessions)
-    times = [
-        (r["eventTime"], r["eventName"])
-        for r in recorded(SEED, "E22")
-        if r["recipientAccountId"] == account
-    ]
-    names = [name for _, name in times]
-    assert names.index("StartLogging") == names.index("StopLogging") + 1
+    found = recorded(SEED, "E22")
+    stopped = next(r for r in found if r["eventName"] == "StopLogging")
+    started = next(r for r in found if r["eventName"] == "StartLogging")
+    account = stopped["recipientAccountId"]
+    times = {r["eventTime"] for r in found if r["recipientAccountId"] == account}
+    assert not any(stopped["eventTime"] < time < started["eventTime"] for time in times)

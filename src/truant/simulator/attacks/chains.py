@@ -104,7 +104,7 @@ def _sign_in(thief: Thief, action: Action, place: Origin, time: datetime, key: s
     """A record of the sign-in service, always in its home region."""
     # The sign-in itself is not signed with the key, so that it tells nothing of its delivery.
     signed = thief.credential if key else replace(thief.credential, delivery=None)
-    who = identity.of_credential(signed, names_scope=False) | {"accessKeyId": key}
+    who = identity.of_credential(signed, thief.world.estate.habit("signin")) | {"accessKeyId": key}
     made = thief.world.call(
         who,
         action,
@@ -148,8 +148,7 @@ def services_as_proxy(world: World) -> None:
         ("athena", actions.get_object(at.bucket, "all.parquet", at.account.id, 1 << 30)),
         ("cloudformation", actions.describe_instances()),
     ):
-        scope = world.estate.habit(action.service).names_scope
-        who = identity.of_credential(thief.credential, scope)
+        who = identity.of_credential(thief.credential, world.estate.habit(action.service))
         source = f"{service}.amazonaws.com"
         derived.append(
             world.call(

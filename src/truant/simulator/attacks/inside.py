@@ -7,6 +7,7 @@ from truant.simulator.actions import Action
 from truant.simulator.attacks.scene import Scene, den, machine, scene
 from truant.simulator.network import Span
 from truant.simulator.theft import look_round, steal
+from truant.simulator.topologies.built_today import build_at_work
 from truant.simulator.way_out import Origin
 from truant.simulator.world import World
 
@@ -27,6 +28,27 @@ def own_endpoints(world: World) -> None:
     steps += [actions.describe_instances(), actions.get_secret_value("prod/db")]
     thief.run(_named(world, steps), machine(world, subnet))
     thief.inside_aws(subnet.vpc.account)
+
+
+def affiliated_endpoints(world: World) -> None:
+    """E1 again: through the endpoint of an affiliated account's VPC."""
+    at = scene(world, "sibling")
+    site = sites.site(world, world.account("laboratory"), at.region)
+    construction.endpoint(world, site.vpc, "s3", [site.private], gateway=True)
+    box = sites.worker(world, site.private, "bench")
+    thief = at.theft()
+    thief.run([s for s in look_round(world, at.bucket, at.account.id) if s.service == "s3"], box)
+    thief.inside_aws(site.vpc.account)
+
+
+def built_today(world: World) -> None:
+    """E16 again: all of the victim's network is built within the trail, which alone tells of it."""
+    account = world.account("infant")
+    _, victim = build_at_work(world, account)
+    thief = steal(world, victim, world.between(world.at(6), world.at(18)))
+    address = world.estate.book.aws(world.rng, sites.region(world))
+    thief.run(look_round(world, sites.bucket(world, "infant"), account.id), Origin(address))
+    thief.inside_aws(None)
 
 
 def unnamed_endpoints(world: World) -> None:

@@ -20,6 +20,17 @@ def other_instance(world: World) -> None:
     thief.other_instance()
 
 
+def other_vpc(world: World) -> None:
+    """E3 again: through the endpoint of another VPC of the same account."""
+    at = scene(world, "second")
+    site = sites.site(world, at.account, at.region, cidr="10.255.0.0/16")
+    construction.endpoint(world, site.vpc, "s3", [site.private], gateway=True)
+    box = sites.worker(world, site.private, "second-box")
+    thief = at.theft()
+    thief.run([s for s in look_round(world, at.bucket, at.account.id) if s.service == "s3"], box)
+    thief.other_instance()
+
+
 def same_gateway(world: World) -> None:
     """E3 again: from a host behind the same NAT gateway, after the victim has fallen silent."""
     account = world.account("samenat")

@@ -61,6 +61,17 @@ def hidden_network(world: World) -> None:
     thief.outside_aws()
 
 
+def roaming(world: World) -> None:
+    """E18 again: from three networks one after another, a finding for each."""
+    at = scene(world, "roam")
+    thief = at.theft()
+    start = thief.since + timedelta(minutes=5)
+    for kind in ("residential", "vpn", "hosting"):
+        steps = look_round(world, at.bucket, at.account.id, world.rng.randrange(1, 5))
+        start = thief.run(steps, at.outside(kind), start) + timedelta(minutes=10)
+        thief.outside_aws()
+
+
 def smash_and_grab(world: World) -> None:
     """E23: everything taken within a minute, before any log is delivered."""
     at = scene(world, "quick")

@@ -2,13 +2,18 @@
 
 from datetime import timedelta
 
-from truant.simulator import construction, ec2_writes, identity, people, sites, workload
-from truant.simulator.actions import Json
+from truant.simulator import (
+    aws_services,
+    construction,
+    ec2_writes,
+    people,
+    sites,
+    workload,
+)
 from truant.simulator.clients import sdk
 from truant.simulator.construction import bind, elastic, free_private, interface
-from truant.simulator.network import Account, PrivateHolding, Span
+from truant.simulator.network import PrivateHolding, Span
 from truant.simulator.people import Person
-from truant.simulator.way_out import Origin
 from truant.simulator.world import World
 
 
@@ -75,7 +80,7 @@ def short_lived(world: World) -> None:
     """T14: an auto scaling group whose machines live minutes, all gone before the inventory."""
     account = world.account("elastic")
     site = sites.site(world, account)
-    scaling = autoscaling(world, account, site.vpc.region)
+    scaling = aws_services.autoscaling(world, account, site.vpc.region)
     role = construction.role(world, account, "burst-role")
     store, agent = sites.bucket(world, "burst"), sdk(world.rng)
     for index in range(world.rng.randrange(10, 18)):
@@ -90,30 +95,3 @@ def short_lived(world: World) -> None:
             for job in workload.batch_worker(world, made, store)
         ]
         workload.work(world, made, jobs)
-
-
-def autoscaling(world: World, account: Account, region: str) -> Person:
-    """The auto scaling service, which launches and ends instances by its service-linked role."""
-    name = "AWSServiceRoleForAutoScaling"
-    role_id = world.ids.principal("AROA", account.id)
-    issuer: Json = {
-        "type": "Role",
-        "principalId": role_id,
-        "arn": f"arn:aws:iam::{account.id}:role/aws-service-role/autoscaling.amazonaws.com/{name}",
-        "accountId": account.id,
-        "userName": name,
-    }
-    created = identity.stamp(world.start)
-    who: Json = {
-        "type": "AssumedRole",
-        "principalId": f"{role_id}:AutoScaling",
-        "arn": f"arn:aws:sts::{account.id}:assumed-role/{name}/AutoScaling",
-        "accountId": account.id,
-        "sessionContext": {
-            "sessionIssuer": issuer,
-            "attributes": {"creationDate": created, "mfaAuthenticated": "false"},
-        },
-        "invokedBy": "autoscaling.amazonaws.com",
-    }
-    source = "autoscaling.amazonaws.com"
-    return Person(account, region, who, Origin(source), source)

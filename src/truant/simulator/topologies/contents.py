@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from truant.simulator.topologies import (
+    built_today,
     changing,
     containers,
     direct,
@@ -19,6 +20,7 @@ TOPOLOGIES: Mapping[str, Callable[[World], None]] = MappingProxyType(
     {
         "T1": direct.public_subnet,
         "T2": translated.nat_gateways,
+        "T2-built-today": built_today.built_today,
         "T3": translated.appliances,
         "T4": shared_ways.hub_egress,
         "T5": endpoints.shared_endpoints,

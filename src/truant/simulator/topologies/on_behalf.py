@@ -2,7 +2,16 @@
 
 from datetime import datetime, timedelta
 
-from truant.simulator import actions, clients, construction, identity, people, sites, workload
+from truant.simulator import (
+    actions,
+    aws_services,
+    clients,
+    construction,
+    identity,
+    people,
+    sites,
+    workload,
+)
 from truant.simulator.actions import Action, Json
 from truant.simulator.network import Instance
 from truant.simulator.way_out import Origin
@@ -50,7 +59,7 @@ def forwarded(world: World) -> None:
     ):
         job = Job(lambda _: decrypt, service, gap)
         for time in workload.moments(world.rng, job, world.start, world.end):
-            workload.forwarded(world, made, service, action, time)
+            aws_services.forwarded(world, made, service, action, time)
 
 
 def internal(world: World) -> None:
