@@ -1,6 +1,5 @@
 """Feeds in their published forms, and what they say together of an address."""
 
-import gzip
 import pickle
 from collections.abc import Callable
 
@@ -8,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.shared_data import shared_data
 from truant.model.address_lists import ListFormat, parse
 from truant.model.bad_feed import BadFeed
 from truant.model.feed_forms import FORMS
@@ -127,22 +125,3 @@ def _read_or_refuse(read: Callable[[], NetworkFeed]) -> None:
         assert read().count > 0
     except BadFeed as error:
         assert error.remedy
-
-
-REAL = [
-    ("countries", "rir-country-cidr.csv.gz", 243_034),
-    ("hosting-cidrs", "x4b_datacenter_ipv4.txt.gz", 42_566),
-    ("hosting-cidrs", "x4b_datacenter_ipv6.txt.gz", 8_752),
-    ("vpn-cidrs", "x4b_vpn_ipv4.txt.gz", 10_862),
-    ("vpn-cidrs", "x4b_vpn_ipv6.txt.gz", 498),
-    ("tor-exits", "tor_exits.csv.gz", 5_933),
-    ("hosting-asns", "bad-asn-list.csv", 723),
-    ("hosting-asns", "x4b_datacenter_asn.txt", 892),
-]
-
-
-@pytest.mark.parametrize(("form", "name", "count"), REAL)
-def test_real_feeds_are_read_whole(form: str, name: str, count: int) -> None:
-    content = (shared_data("geo-asn") / name).read_bytes()
-    feed = FORMS[form](gzip.decompress(content) if name.endswith(".gz") else content, name)
-    assert (feed.count, feed.refused) == (count, ())

@@ -15,7 +15,6 @@ from truant.model.prefixes import read_address
 # CybOX writes several values in one element, parted by this.
 COMMA = "##comma##"
 SEPARATOR = " "  # between namespace and name, as expat hands them over
-VALUE_LENGTH_MAX = 10_000
 
 
 @dataclass
@@ -24,19 +23,17 @@ class _Reader:
 
     entries: list[tuple[int, str]] = field(default_factory=list)
     text: list[str] | None = None
-    length: int = 0
     is_range: bool = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         namespace, _, local = name.rpartition(SEPARATOR)
         if local == "Address_Value" or (local == "Value" and "DomainName" in namespace):
-            self.text, self.length = [], 0
+            self.text = []
             self.is_range = attributes.get("condition") == "InclusiveBetween"
 
     def data(self, text: str) -> None:
-        if self.text is not None and self.length < VALUE_LENGTH_MAX:
+        if self.text is not None:
             self.text.append(text)
-            self.length += len(text)
 
     def end(self, line: int) -> None:
         if self.text is None:
