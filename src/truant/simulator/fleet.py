@@ -15,6 +15,7 @@ def fleet(count: int) -> Callable[[World], None]:
     """Give the builder of a fleet of `count` instances, all of them clean."""
 
     def build(world: World) -> None:
+        """A fleet's day: several accounts, an egress hub, an office, nothing stolen."""
         region = sites.region(world)
         network = world.account("network")
         hub = sites.site(world, network, region, cidr="10.251.0.0/16", nat_addresses=3)
