@@ -71,7 +71,9 @@ def is_address(text: str) -> bool:
 class Known:
     """All addresses that the inventory, the trail's EC2 writes and the configuration tell."""
 
-    FIELDS = re.compile(r'"(?:PublicIp|CarrierIp|Ipv6Address|PrivateIpAddress)": "([^"]+)"')
+    FIELDS = re.compile(
+        r'"(?:PublicIp|CarrierIp|CustomerOwnedIp|Ipv6Address|PrivateIpAddress)": "([^"]+)"'
+    )
     BLOCKS = re.compile(r'"Ipv4Prefix": "([^"]+)"')
 
     def __init__(self, simulation: Simulation, calls: list[Json]) -> None:

@@ -45,7 +45,7 @@ def check(value: Any, shape: Shape, path: str) -> None:  # noqa: ANN401 any JSON
 
 
 @pytest.mark.parametrize(
-    "name", ["demo", "T2", "T3", "T4", "T5", "T10", "T12", "T13", "T17", "T29"]
+    "name", ["demo", "T2", "T3", "T4", "T5", "T10", "T10-outpost", "T12", "T13", "T17", "T29"]
 )
 @pytest.mark.parametrize("operation", [operation for operation, _, _ in OPERATIONS])
 def test_printouts_fit_the_api(name: str, operation: str) -> None:

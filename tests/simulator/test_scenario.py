@@ -5,6 +5,7 @@ import re
 import time
 import tomllib
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -19,7 +20,7 @@ from tests.simulator.opened import (
     simulated,
 )
 from truant.simulator.delivery import Delivery
-from truant.simulator.scenario import SCENARIOS, build
+from truant.simulator.scenario import SCENARIOS, build, summary
 from truant.simulator.simulation import files
 from truant.simulator.truth import IMPOSTOR, UNOBSERVABLE
 
@@ -216,3 +217,14 @@ def test_delivery_changes_files_and_no_record() -> None:
     assert records(calm) == told
     assert calm.truth == wild.truth
     assert sum(map(len, wild.trail.values())) > sum(map(len, calm.trail.values()))
+
+
+def test_the_documentation_lists_every_scenario() -> None:
+    page = Path(__file__).parents[2].joinpath("docs", "simulator.md").read_text()
+    told = [line for line in page.splitlines() if line.startswith("| `") and line.endswith(". |")]
+    assert told == [f"| `{name}` | {summary(name)} |" for name in SCENARIOS]
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name[0] in "ET" and name[1].isdigit()])
+def test_a_summary_begins_with_the_number(name: str) -> None:
+    assert summary(name).startswith((f"{name.split('-')[0]}:", f"{name.split('-')[0]} again:"))

@@ -18,7 +18,7 @@ STRANGER = "777788889999"
 
 
 def build(world: World) -> None:
-    """Build the whole story."""
+    """The announcement's story: one key used from outside, by a stranger, by an affiliate."""
     region = world.rng.choice(("us-east-1", "eu-west-1", "us-west-2"))
     victim = world.estate.administrator
     world.network.accounts.append(victim)

@@ -96,7 +96,7 @@ def _placed(one: Instance, time: datetime) -> Json:
         "NetworkInterfaces": [_attached(i, time) for i in held],
     }
     holding = first.public_at(time)
-    if holding is not None:
+    if holding is not None and (holding.elastic is None or holding.elastic.shown_as == "PublicIp"):
         found["PublicIpAddress"] = holding.public
         found["PublicDnsName"] = f"ec2-{holding.public.replace('.', '-')}.compute.amazonaws.com"
     if first.ipv6:
@@ -157,7 +157,7 @@ def _association(holding: PublicHolding, *, ids: bool) -> Json:
     if elastic is None:
         return {"IpOwnerId": "amazon", "PublicDnsName": "", "PublicIp": holding.public}
     found: Json = {"IpOwnerId": elastic.account.id, "PublicDnsName": ""}
-    found["CarrierIp" if elastic.carrier else "PublicIp"] = holding.public
+    found[elastic.shown_as] = holding.public
     if ids:
         found |= {"AllocationId": elastic.allocation, "AssociationId": holding.association}
     return found
@@ -231,7 +231,9 @@ def _address(network: Network, one: ElasticAddress, time: datetime) -> Json:
         "PublicIpv4Pool": one.pool,
         "Tags": [],
     }
-    found["CarrierIp" if one.carrier else "PublicIp"] = one.public
+    found[one.shown_as] = one.public
+    if one.shown_as == "CustomerOwnedIp":
+        found["CustomerOwnedIpv4Pool"] = found.pop("PublicIpv4Pool")
     if one.service_managed:
         found["ServiceManaged"] = one.service_managed
     for interface in network.interfaces:

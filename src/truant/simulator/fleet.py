@@ -15,6 +15,7 @@ def fleet(count: int) -> Callable[[World], None]:
     """Give the builder of a fleet of `count` instances, all of them clean."""
 
     def build(world: World) -> None:
+        """A fleet's day: several accounts, an egress hub, an office, nothing stolen."""
         region = sites.region(world)
         network = world.account("network")
         hub = sites.site(world, network, region, cidr="10.251.0.0/16", nat_addresses=3)
@@ -50,10 +51,12 @@ def _places(
         construction.endpoint(world, kube.vpc, service, [kube.private])
     closed = sites.isolated(world, homes[2], region)
     office = _office(world, homes[2], region)
+    # Many instances share one role, as those of an auto scaling group do.
+    app, front = (construction.role(world, homes[0], name) for name in ("app", "front"))
     return {
-        "nat": lambda n: sites.worker(world, one.private, f"app-{n}"),
+        "nat": lambda n: sites.worker(world, one.private, f"app-{n}", role=app),
         "hub": lambda n: sites.worker(world, spokes[n % len(spokes)], f"spoke-{n}"),
-        "public": lambda n: sites.worker(world, one.public, f"front-{n}"),
+        "public": lambda n: sites.worker(world, one.public, f"front-{n}", role=front),
         "node": lambda n: node(world, kube, f"node-{n}"),
         "office": lambda n: sites.worker(world, office, f"plant-{n}"),
         "isolated": lambda n: _isolated(world, closed, f"safe-{n}"),

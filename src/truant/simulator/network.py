@@ -81,7 +81,7 @@ class Subnet:
 
 @dataclass
 class ElasticAddress:
-    """A public address allocated to an account."""
+    """A public address allocated to an account; `shown_as` is its field in printouts."""
 
     public: str
     allocation: str
@@ -90,7 +90,7 @@ class ElasticAddress:
     span: Span
     pool: str = "amazon"
     border_group: str | None = None
-    carrier: bool = False
+    shown_as: str = "PublicIp"
     service_managed: str | None = None
 
 

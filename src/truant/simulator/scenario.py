@@ -39,6 +39,12 @@ def builder_of(name: str) -> Builder:
     return SCENARIOS[name]
 
 
+def summary(name: str) -> str:
+    """Say in a sentence what a scenario shows. Raises ValueError for a name that there is not."""
+    paragraph = (builder_of(name).__doc__ or "").strip().split("\n\n")[0]
+    return " ".join(paragraph.split())
+
+
 def build(
     seed: int,
     names: Sequence[str],

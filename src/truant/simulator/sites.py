@@ -11,6 +11,7 @@ from truant.simulator.network import (
     ElasticAddress,
     Instance,
     NatGateway,
+    Role,
     Span,
     Subnet,
     Vpc,
@@ -21,6 +22,8 @@ from truant.simulator.world import World
 # What an instance without any way to the internet needs endpoints for.
 PRIVATE_SERVICES = ("ssm", "sts", "ec2", "secretsmanager", "kms", "logs")
 
+# The share of instances whose software reads the first version of the metadata service.
+OLD_SOFTWARE = 0.15
 # How long after its VPC a NAT gateway is made.
 AFTER_VPC = timedelta(minutes=1)
 
@@ -81,22 +84,27 @@ def worker(
     account: Account | None = None,
     runs: list[Span] | None = None,
     address: ElasticAddress | None = None,
-    delivery: str = "2.0",
+    delivery: str | None = None,
+    role: Role | None = None,
     map_public: bool = True,
     jobs: Sequence[Job] | None = None,
     working: bool = True,
 ) -> Instance:
-    """Start an instance with a role of its own, and let it do ordinary work all day."""
-    role = construction.role(world, account or subnet.vpc.account, f"{name}-role")
+    """Start an instance, with a role of its own unless one is given, and let it work all day.
+
+    Unless told, a few instances have software so old that it still reads IMDSv1.
+    """
+    own = role or construction.role(world, account or subnet.vpc.account, f"{name}-role")
+    reads = delivery or ("1.0" if world.rng.random() < OLD_SOFTWARE else "2.0")
     made = construction.instance(
         world,
         subnet,
         name,
-        role,
+        own,
         account=account,
         runs=runs,
         address=address,
-        delivery=delivery,
+        delivery=reads,
         map_public=map_public,
     )
     if working:

@@ -52,7 +52,7 @@ def built_today(world: World) -> None:
 
 
 def unnamed_endpoints(world: World) -> None:
-    """E1 again: only services that do not name the endpoint's account (STS, CloudWatch Logs)."""
+    """E1 again: only a service that never names the endpoint's account (STS)."""
     at = scene(world, "quiet")
     subnet = den(world, at.region, ("sts",))
     thief = at.theft()

@@ -35,7 +35,7 @@ def same_gateway(world: World) -> None:
     """E3 again: from a host behind the same NAT gateway, after the victim has fallen silent."""
     account = world.account("samenat")
     site = sites.site(world, account)
-    victim = sites.worker(world, site.private, "sleeper", working=False)
+    victim = sites.worker(world, site.private, "sleeper", working=False, delivery="2.0")
     workload.work(world, victim, sites.usual(world, victim), end=world.at(10))
     other = sites.worker(world, site.private, "awake")
     thief = steal(world, victim, world.between(world.at(12), world.at(19)))

@@ -19,7 +19,7 @@ def never_used(world: World) -> None:
 
 def twin_key(world: World) -> None:
     """E7: the IMDSv1 twin of a fresh key, before the instance has used its own."""
-    at = scene(world, "fresh")
+    at = scene(world, "fresh", reads="2.0")
     fresh = [k for k in world.keys[at.victim.id] if k.delivery == "1.0" and k.issued > world.start]
     thief = steal(world, at.victim, fresh[0].issued + timedelta(seconds=2))
     steps = look_round(world, at.bucket, at.account.id, 3)

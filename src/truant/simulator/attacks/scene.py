@@ -45,13 +45,18 @@ class Scene:
         thief.run(look_round(self.world, self.bucket, self.account.id, objects), source)
 
 
-def scene(world: World, name: str = "shop", *, victim_works: bool = True) -> Scene:
-    """Set the usual scene: private subnet, NAT gateway, mostly an S3 gateway endpoint."""
+def scene(
+    world: World, name: str = "shop", *, victim_works: bool = True, reads: str | None = None
+) -> Scene:
+    """Set the usual scene: private subnet, NAT gateway, mostly an S3 gateway endpoint.
+
+    `reads` fixes the version of the metadata service that the victim's own software reads.
+    """
     account = world.account(name)
     site = sites.site(world, account)
     if world.rng.random() < 0.6:
         construction.endpoint(world, site.vpc, "s3", [site.private], gateway=True)
-    victim = sites.worker(world, site.private, f"{name}-web", working=victim_works)
+    victim = sites.worker(world, site.private, f"{name}-web", working=victim_works, delivery=reads)
     bystander = sites.worker(world, site.private, f"{name}-batch")
     return Scene(world, account, site, victim, bystander, sites.bucket(world, name))
 

@@ -29,6 +29,7 @@ TOPOLOGIES: Mapping[str, Callable[[World], None]] = MappingProxyType(
         "T8": endpoints.mixed,
         "T9": endpoints.many_regions,
         "T10": shared_ways.office_egress,
+        "T10-outpost": shared_ways.outpost,
         "T11": shared_ways.web_proxy,
         "T12": direct.dual_stack,
         "T13": changing.moving,

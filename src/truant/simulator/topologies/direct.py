@@ -41,5 +41,5 @@ def brought_addresses(world: World) -> None:
     edge = construction.subnet(world, site.vpc, default_route=carrier.id, zone="-wl1-las-wlz-1")
     address = world.estate.book.outside(world.rng, "byoip")
     mobile = construction.elastic(world, account, "us-west-2", public=address)
-    mobile.carrier, mobile.border_group = True, "us-west-2-wl1-las-wlz-1"
+    mobile.shown_as, mobile.border_group = "CarrierIp", "us-west-2-wl1-las-wlz-1"
     sites.worker(world, edge, "edge", address=mobile)

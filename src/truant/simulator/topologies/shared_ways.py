@@ -36,6 +36,24 @@ def office_egress(world: World) -> None:
         world.trust(f"{address}/32", "head office, reached over Direct Connect and VPN", [account])
 
 
+def outpost(world: World) -> None:
+    """T10 again: instances on an Outpost, which speak from addresses of the customer's own."""
+    account = world.account("plant")
+    vpc = construction.vpc(world, account, sites.region(world))
+    gateway = construction.gateway(world, vpc, "lgw")
+    subnet = construction.subnet(world, vpc, default_route=gateway.id)
+    rack = f"arn:aws:outposts:{vpc.region}:{account.id}:outpost/{world.ids.resource('op')}"
+    subnet.outpost = rack
+    pool = world.ids.resource("ipv4pool-coip")
+    for name in ("robot-1", "robot-2"):
+        address = construction.elastic(
+            world, account, vpc.region, public=world.estate.book.outside(world.rng, "byoip")
+        )
+        address.shown_as, address.pool = "CustomerOwnedIp", pool
+        made = sites.worker(world, subnet, name, address=address)
+        made.outpost = rack
+
+
 def web_proxy(world: World) -> None:
     """T11: a proxy service on the internet that instances are told to use."""
     account = world.account("finance")
