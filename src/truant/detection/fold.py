@@ -25,6 +25,7 @@ IGNORED_WORKLOAD = "a session of Lambda, ECS or a service-linked role"
 IGNORED_NAMELESS = "no principal or no credential named"
 IGNORED_COPY = "network activity or insight, told beside the call itself"
 REFUSED_TIMELESS = "no usable eventTime"
+FOLDED = frozenset({FOLDED_INSTANCE, FOLDED_OTHER, FOLDED_FACT})
 
 _COPIES = frozenset({"NetworkActivity", "Insight"})
 _TOLD = frozenset(CHANGES) | MINTS

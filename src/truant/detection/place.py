@@ -6,6 +6,7 @@ is seen through it, the victim's own included. The inventory comes before publis
 may use public-looking ranges, and addresses brought to AWS are in no list.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 
 import msgspec
@@ -72,6 +73,8 @@ class Surroundings:
         self.inventory, self.trust, self.ranges = inventory, trust, ranges
         self.monitored = trust.monitored(inventory.accounts.union(filter(is_account, accounts)))
         self.changes = (*trust.changes, *(one.created_at for one in ranges.snapshots))
+        self.used: Counter[str] = Counter()  # trusted rules, by how many origins they excused
+        self._excused: set[tuple[str, str, Origin]] = set()
         self._ways: dict[str, list[tuple[Span, Ways]]] = {}
 
     def ways(self, instance: str, view: View) -> Ways:
@@ -89,6 +92,12 @@ class Surroundings:
     def ways_at(self, instance: str, at: int) -> Ways:
         """The instance's ways out at a time (epoch seconds)."""
         return self.ways(instance, View(self.inventory, at))
+
+    def excuse(self, rule: Rule, instance: str, origin: Origin) -> None:
+        """Note that a trusted rule was used for an origin of an instance."""
+        if (excused := (str(rule), instance, origin)) not in self._excused:
+            self._excused.add(excused)
+            self.used[str(rule)] += 1
 
     def is_affiliated(self, account: str | None) -> bool:
         """Whether an account is monitored by the same administrator."""
@@ -123,6 +132,8 @@ def place_of(
         placement = _through_endpoint(case, origin.endpoint, origin.address)
     else:
         placement = _by_address(case, origin.address)
+    if placement.rule is not None:
+        around.excuse(placement.rule, subject.instance, origin)
     if not placement.sure and case.ways.partly_known:
         placement = msgspec.structs.replace(placement, likely=True)
     return placement, view.span
@@ -200,7 +211,7 @@ def _unknown_endpoint(case: Case, name: str, address: str) -> Placement:
     if listed:
         why = f"{address} came through VPC endpoint {name}, which is none of ours"
         return Placement(Place.FOREIGN_ACCOUNT, why, name)
-    why = f"whose VPC endpoint {name} is, is not known: no inventory lists endpoints"
+    why = f"{address} came through VPC endpoint {name}, whose owner no record or inventory names"
     return Placement(Place.UNKNOWABLE, why, name, sure=False)
 
 

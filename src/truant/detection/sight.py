@@ -72,7 +72,7 @@ def sightings(
     """Tell calls of one identity from one address and endpoint. Raises Timeless."""
     calls.sort(key=_when)
     for via, by_way in _by_way(calls, who, source[0]):
-        origin = _origin(via, source)
+        origin = origin_of(via, source)
         for day, of_day in _by_day(by_way):
             yield _sighting(of_day, who, origin, day)
 
@@ -98,7 +98,8 @@ def _is_presigned(call: ApiCall) -> bool:
     )
 
 
-def _origin(via: Via, source: tuple[str | None, str | None, str | None]) -> Origin:
+def origin_of(via: Via, source: tuple[str | None, str | None, str | None]) -> Origin:
+    """The origin of a call from its address, endpoint and endpoint's account, as recorded."""
     text, endpoint, owner = source
     if endpoint and not endpoint.startswith("vpce-") and (owner or "").startswith("vpce-"):
         endpoint, owner = owner, endpoint  # seen the wrong way round in AWS's own example
@@ -185,10 +186,11 @@ def _ahead(calls: list[ApiCall]) -> Iterator[ApiCall]:
 
 
 def _notes(calls: Iterable[ApiCall]) -> tuple[CallNote, ...]:
-    return tuple(sorted({_note(call) for call in calls}, key=lambda note: note.order))
+    return tuple(sorted({call_note(call) for call in calls}, key=lambda note: note.order))
 
 
-def _note(call: ApiCall) -> CallNote:
+def call_note(call: ApiCall) -> CallNote:
+    """Name one call. Raises Timeless."""
     time = time_of(call)
     if time is None:
         raise Timeless

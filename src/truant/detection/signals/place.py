@@ -39,7 +39,7 @@ def observe(party: Party) -> Iterator[Evidence]:
     """Weigh where the calls came from against where the instance could speak from."""
     worst = party.worst
     place, doubt = worst.placement.place, _doubt(worst.placement)
-    sentence = f"Used from {worst.sighting.origin}: {place.value}. {worst.placement.reason}.{doubt}"
+    sentence = f"{worst.placement.reason}: {place.value}.{doubt}"
     weight = _weights(worst.placement)[place]
     ids = tuple(call.event_id for call in worst.calls)
     yield Evidence("place", weight, sentence, ids)

@@ -1,0 +1,139 @@
+"""A scan: trail folders, inventory, configuration and ranges put together; findings come out."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from msgspec import Struct, field
+
+from truant.connectors import aws_ranges, config, inventory_folder, trail_files
+from truant.detection.findings import finding
+from truant.detection.inventory import Inventory
+from truant.detection.judge import is_finding
+from truant.detection.place import Surroundings
+from truant.detection.state import State, judge_all
+from truant.detection.trust import Rule, Trust
+from truant.model.aws_ranges import RangesHistory
+from truant.model.event_time import clock
+from truant.model.fact import Fact
+from truant.model.finding import Verdict
+from truant.model.network import Place
+from truant.runners.embedded import Accounting, Progress, fold_all
+
+Finding = dict[str, object]
+
+
+class ScanRequest(Struct, frozen=True):
+    """What to scan with. `download` allows a look for newer ranges; `now` is the clock's time."""
+
+    paths: tuple[Path, ...]
+    cache: Path
+    now: int
+    inventory: Path | None = None
+    config: Path | None = None
+    ip_ranges: Path | None = None
+    jobs: int = 1
+    download: bool = True
+
+
+class ScanResult(Struct):
+    """What came out. `findings` are GuardDuty's JSON in order of first call.
+
+    `quiet` are the verdicts that were too improbable to tell. `notices` are sentences that the
+    user should read; none of them is a finding.
+    """
+
+    findings: list[Finding]
+    verdicts: list[Verdict]
+    quiet: list[Verdict]
+    accounting: Accounting
+    notices: list[str] = field(default_factory=list)
+
+
+def scan(request: ScanRequest, progress: Progress) -> ScanResult:
+    """Scan. Raises Unreadable, NoInventory, BadConfig or BadFeed for what was named wrongly."""
+    notices: list[str] = []
+    trust = config.read(request.config) if request.config else Trust()
+    facts = _inventory(request.inventory, notices)
+    ranges = _ranges(request, notices)
+    paths, others = trail_files.find(request.paths)
+    if others:
+        notices.append(f"{others:,} files are not named like logs and were left out.")
+    folded = fold_all(paths, request.jobs, progress)
+    around = _surroundings(folded.state, facts, trust, ranges)
+    told, quiet = _judged(folded.state, around)
+    notices += [*_about_quiet(quiet), *_about_rules(trust, around.used, folded.state.latest)]
+    if not paths or not folded.accounting.records:
+        notices.append("There was no CloudTrail record to read.")
+    findings = [finding(verdict, around.inventory) for verdict in told]
+    return ScanResult(findings, told, quiet, folded.accounting, notices)
+
+
+def _judged(state: State, around: Surroundings) -> tuple[list[Verdict], list[Verdict]]:
+    verdicts = list(judge_all(state, around))
+    told = [verdict for verdict in verdicts if is_finding(verdict)]
+    quiet = [verdict for verdict in verdicts if not is_finding(verdict)]
+    return sorted(told, key=_when), quiet
+
+
+def _when(verdict: Verdict) -> tuple[int, str]:
+    return (min(stray.first for stray in verdict.strays), verdict.id)
+
+
+def _surroundings(
+    state: State, facts: set[Fact], trust: Trust, ranges: RangesHistory
+) -> Surroundings:
+    return Surroundings(Inventory(state.facts | facts), trust, ranges, state.accounts)
+
+
+def _inventory(folder: Path | None, notices: list[str]) -> set[Fact]:
+    if folder is None:
+        notices.append(
+            "No inventory was given: the instances' ways out are known only as far as the trail "
+            "tells them (see --inventory)."
+        )
+        return set()
+    read = inventory_folder.read(folder)
+    notices.extend(read.problems)
+    if not read.collected:
+        notices.append(f"{folder}: no collected.json says when; taken for newer than every call.")
+    return read.facts
+
+
+def _ranges(request: ScanRequest, notices: list[str]) -> RangesHistory:
+    loaded = aws_ranges.load(
+        request.ip_ranges, request.cache, download=request.download, now=request.now
+    )
+    notices.extend(loaded.warnings)
+    if not len(loaded.history):
+        notices.append(
+            "No list of AWS's ranges is at hand: the owner of public addresses is unknown, and "
+            "use from outside AWS cannot be told from use inside. Give --ip-ranges FILE "
+            "(https://ip-ranges.amazonaws.com/ip-ranges.json)."
+        )
+    return loaded.history
+
+
+def _about_quiet(quiet: Sequence[Verdict]) -> Iterator[str]:
+    """Say what was seen and not told, so that silence is no secret."""
+    places: Counter[Place] = Counter(
+        max(verdict.strays, key=lambda stray: stray.last).place for verdict in quiet
+    )
+    for place, number in sorted(places.items()):
+        sessions = "1 role session was" if number == 1 else f"{number:,} role sessions were"
+        yield (
+            f"{sessions} also used from elsewhere ({place.value}) with too little against it to "
+            "be a finding."
+        )
+
+
+def _about_rules(trust: Trust, used: Counter[str], latest: int) -> Iterator[str]:
+    for rule in trust.rules:
+        times = used[str(rule)]
+        yield f"Trusted by {rule}: {times:,} origins." + _expired(rule, latest)
+
+
+def _expired(rule: Rule, latest: int) -> str:
+    if rule.expires is None or rule.expires > latest:
+        return ""
+    return f" The rule expired at {clock(rule.expires)}, before the newest call."
