@@ -21,7 +21,7 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("model", "address_ranges aws_ranges distinct feed_lines record_file stix_addresses"),
     ("model", "address_lists sighting"),
     ("model", "finding network_feeds role_session"),
-    ("model", "feed_forms"),
+    ("model", "feed_forms session_form"),
     # Floor 2, the reasoning: pure and deterministic.
     ("detection", "makings mints network_changes timeline trust"),
     ("detection", "inventory sight standing"),

@@ -16,6 +16,7 @@ from truant.connectors import trail_files
 from truant.connectors.trail_files import Refusal
 from truant.detection.fold import REFUSED_TIMELESS, fold
 from truant.detection.state import State, merge
+from truant.model.session_form import pack, unpack
 
 REFUSALS_MAX = 10_000  # named one by one; those beyond are only counted
 CHUNK_FILES_MAX = 64
@@ -108,7 +109,7 @@ def _parts(chunks: list[list[Path]], jobs: int) -> Iterator[Folded]:
         min(jobs, len(chunks)), mp_context=get_context("forkserver"), initializer=_prepare
     ) as pool:
         for encoded in pool.map(_fold_encoded, chunks):
-            yield msgspec.msgpack.decode(encoded, type=Folded)
+            yield _decoded(encoded)
 
 
 def _prepare() -> None:
@@ -117,7 +118,17 @@ def _prepare() -> None:
 
 
 def _fold_encoded(paths: list[Path]) -> bytes:
-    return msgspec.msgpack.encode(fold_files(paths))
+    folded = fold_files(paths)
+    sessions = [pack(session) for session in folded.state.sessions.values()]
+    folded.state.sessions = {}
+    return msgspec.msgpack.encode((folded, sessions))
+
+
+def _decoded(encoded: bytes) -> Folded:
+    folded, packed = msgspec.msgpack.decode(encoded, type=tuple[Folded, list[bytes]])
+    sessions = map(unpack, packed)
+    folded.state.sessions = {session.principal_id: session for session in sessions}
+    return folded
 
 
 def _chunks(paths: Sequence[Path]) -> list[list[Path]]:
