@@ -17,19 +17,19 @@ FILE_LINES_MAX, FUNCTION_LINES_MAX = 400, 70
 # strangers. A new file gets its row in the commit that adds it.
 FLOORS: tuple[tuple[str, str], ...] = (
     # Floor 1, the words: frozen values.
-    ("model", "api_call bad_feed event_time fact inflate json_tree network prefixes"),
+    ("model", "api_call bad_feed event_time fact inflate json_tree network prefixes user_agent"),
     ("model", "address_ranges aws_ranges distinct feed_lines record_file stix_addresses"),
     ("model", "address_lists sighting"),
     ("model", "finding network_feeds role_session"),
-    ("model", "feed_forms session_form"),
+    ("model", "feed_forms habit session_form"),
     # Floor 2, the reasoning: pure and deterministic.
-    ("detection", "makings mints network_changes timeline trust"),
+    ("detection", "baseline makings mints network_changes timeline trust"),
     ("detection", "inventory sight standing"),
     ("detection", "fold lineage view"),
     ("detection", "routes"),
     ("detection", "place"),
     ("detection", "pieces"),
-    ("detection", "party stray"),
+    ("detection", "party proposals stray"),
     ("detection", "impostor signals.*"),
     ("detection", "scoring"),
     ("detection", "judge"),

@@ -1,12 +1,14 @@
 """Configuration, `truant.toml`: accounts that belong together, and ways out that nothing shows."""
 
 import ipaddress
+import json
 import tomllib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from truant.detection.trust import Rule, Trust
+from truant.model.event_time import iso
 from truant.model.network import is_account
 
 _TOP = frozenset({"accounts", "network"})
@@ -50,6 +52,42 @@ def parse(document: Mapping[str, object]) -> Trust:
         members=frozenset(_accounts(accounts.get("members", []), "accounts.members")),
         rules=tuple(_rule(one, f"network.trusted[{n}]") for n, one in enumerate(trusted, 1)),
     )
+
+
+def written(rule: Rule) -> str:
+    """A rule as a `[[network.trusted]]` of truant.toml, which `parse` reads as the same rule.
+
+    `expires` is written as the day, so it must be the last second of one.
+    """
+    lines = ["[[network.trusted]]"]
+    for key, value in (
+        ("cidr", rule.cidr),
+        ("account", rule.account),
+        ("vpc_endpoint", rule.vpc_endpoint),
+        ("reason", rule.reason),
+    ):
+        if value is not None:
+            lines.append(f"{key} = {json.dumps(value)}")  # JSON's strings are TOML's, too
+    if rule.accounts:
+        lines.append(f"accounts = {json.dumps(list(rule.accounts))}")
+    if rule.expires is not None:
+        lines.append(f"expires = {iso(rule.expires)[:10]}")
+    return "\n".join(lines) + "\n"
+
+
+def add(path: Path, rule: Rule) -> None:
+    """Add a rule at the end of truant.toml, which is made if it is not there. Raises BadConfig."""
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    joined = f"{text.rstrip()}\n\n{written(rule)}" if text.strip() else written(rule)
+    try:
+        parse(tomllib.loads(joined))
+        aside = path.with_name(f".{path.name}.new")
+        aside.write_text(joined, encoding="utf-8")
+        aside.replace(path)
+    except tomllib.TOMLDecodeError as error:
+        raise BadConfig(f"{path}: {error}. Mend it first.") from error
+    except OSError as error:
+        raise BadConfig(f"{path}: {error.strerror}. Nothing was written.") from error
 
 
 def _only(table: Mapping[str, object], known: frozenset[str], where: str) -> None:

@@ -74,6 +74,18 @@ class Inventory:
         """Whether anything is known of an instance's network."""
         return instance in self.by_instance
 
+    def vpc_of(self, instance: str) -> str | None:
+        """The VPC of an instance's interfaces; of several the first. None if it is not known."""
+        return self._of_interfaces(instance, "vpc")
+
+    def subnet_of(self, instance: str) -> str | None:
+        """The subnet of an instance's interfaces; of several the first. None if it is not known."""
+        return self._of_interfaces(instance, "subnet")
+
+    def _of_interfaces(self, instance: str, attribute: str) -> str | None:
+        told = (self.always(name, attribute) for name, _ in self.by_instance.get(instance, ()))
+        return min((value for value in told if value), default=None)
+
     def ever_ours(self, address: str) -> bool:
         """Whether a public address was ours at any time known."""
         return (address, "holder") in self.facts or (address, "owner") in self.facts

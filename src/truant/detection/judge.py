@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from truant.detection import impostor
+from truant.detection.baseline import Baseline
 from truant.detection.lineage import descendants, sightings_of
 from truant.detection.party import Neighbours, Party
 from truant.detection.pieces import Piece, pieces
@@ -56,6 +57,7 @@ class Bench(Struct, frozen=True):
     mints: Mints
     by_key: KeyIndex
     neighbours: Neighbours
+    baseline: Baseline | None = None
 
 
 def judge(session: RoleSession, bench: Bench) -> list[Verdict]:
@@ -124,6 +126,7 @@ def _thefts(
             tuple(strays),
             rest,
             tuple(made),
+            bench.baseline,
         )
         yield _verdict(party)
 

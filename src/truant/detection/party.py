@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from truant.detection.baseline import Baseline
 from truant.detection.pieces import Piece
 from truant.detection.place import Subject, Surroundings
 from truant.detection.standing import Mints
@@ -24,7 +25,8 @@ class Party(Struct, frozen=True):
     """The strays that share a remote party, beside the rest of what the session did.
 
     `strays` is never empty. `rest` are the pieces of the session and its lineage from everywhere
-    else, home included. `made` are the credentials that the session's keys made.
+    else, home included. `made` are the credentials that the session's keys made. `baseline` is what
+    was learned, or None where nothing is to be learned from.
     """
 
     session: RoleSession
@@ -36,6 +38,7 @@ class Party(Struct, frozen=True):
     strays: tuple[Piece, ...]
     rest: tuple[Piece, ...]
     made: tuple[Mint, ...]
+    baseline: Baseline | None = None
 
     @property
     def home(self) -> tuple[Piece, ...]:

@@ -11,6 +11,7 @@ from truant.detection.signals import (
     first_call,
     kubernetes,
     lineage,
+    novelty,
     place,
     presigned,
     shared_address,
@@ -37,6 +38,7 @@ SIGNALS: tuple[tuple[str, Observe], ...] = (
     ("first-call", first_call.observe),
     ("console", console.observe),
     ("lineage", lineage.observe),
+    ("novelty", novelty.observe),
 )
 
 # Log-odds of theft before anything is known of an origin that is not the instance's: about 2 %.

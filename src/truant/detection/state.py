@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct, field
 
+from truant.detection.baseline import Baseline
 from truant.detection.fold import Fold
 from truant.detection.judge import Bench, judge
 from truant.detection.party import Neighbours
@@ -16,6 +17,7 @@ from truant.detection.place import Surroundings
 from truant.detection.standing import index_mints
 from truant.model.fact import Fact, Mint
 from truant.model.finding import Verdict
+from truant.model.habit import habits
 from truant.model.network import Via, is_private
 from truant.model.role_session import RoleSession, join_session
 from truant.model.sighting import Sighting
@@ -58,8 +60,13 @@ def bench_of(state: State, around: Surroundings) -> Bench:
         for sighting in session.sightings:
             if sighting.key in wanted:
                 by_key[sighting.key or ""].append((session, sighting))
+    told = (habit for session in state.sessions.values() for habit in habits(session))
     return Bench(
-        around, index_mints(state.mints), dict(by_key), _neighbours(state.sessions.values())
+        around,
+        index_mints(state.mints),
+        dict(by_key),
+        _neighbours(state.sessions.values()),
+        Baseline(told, around.inventory.vpc_of),
     )
 
 

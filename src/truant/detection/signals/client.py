@@ -3,26 +3,17 @@
 User agents are written by the caller, so this only corroborates.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 
 from truant.detection.party import Party
 from truant.model.finding import Evidence
+from truant.model.user_agent import program, system
 
 # By hand.
 WEIGHT_PROGRAM = 1.0
 WEIGHT_SYSTEM = 1.5
 WEIGHT_ATTACK_SYSTEM = 2.0
-_SYSTEMS = (
-    ("Kali Linux", re.compile(r"kali", re.IGNORECASE)),
-    ("Parrot Linux", re.compile(r"parrot", re.IGNORECASE)),
-    ("Pentoo Linux", re.compile(r"pentoo", re.IGNORECASE)),
-    ("macOS", re.compile(r"darwin|macos|mac os", re.IGNORECASE)),
-    ("Windows", re.compile(r"windows|win32|win64", re.IGNORECASE)),
-    ("Linux", re.compile(r"linux|amzn", re.IGNORECASE)),
-)
 _ATTACK_SYSTEMS = frozenset({"Kali Linux", "Parrot Linux", "Pentoo Linux"})
-_PROGRAM = re.compile(r"\[?\s*([A-Za-z][\w.+-]*)")
 
 
 def observe(party: Party) -> Iterator[Evidence]:
@@ -59,17 +50,6 @@ def _systems(agents: list[str], own: list[str]) -> Iterator[Evidence]:
         yield Evidence("client", WEIGHT_SYSTEM, sentence)
     elif not own_systems and systems == {"macOS"}:
         yield Evidence("client", WEIGHT_PROGRAM, "A client on macOS, which few instances run.")
-
-
-def system(agent: str) -> str | None:
-    """The operating system that a user agent names, or None."""
-    return next((name for name, pattern in _SYSTEMS if pattern.search(agent)), None)
-
-
-def program(agent: str) -> str:
-    """The program that a user agent names first, in lower case: `aws-cli`, `boto3`."""
-    found = _PROGRAM.match(agent)
-    return found[1].lower() if found else agent[:32].lower()
 
 
 def _quoted(agents: Iterable[str]) -> str:
