@@ -52,8 +52,8 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("simulator", "attacks.contents topologies.contents"),
     ("simulator", "scenario"),
     # Floor 3, effects: each file talks to one thing outside the process.
-    ("connectors", "config feed_files instance_details last_scan trail_files"),
-    ("connectors", "ec2_describe feed_cache"),
+    ("connectors", "feed_files instance_details last_scan trail_files"),
+    ("connectors", "config ec2_describe feed_cache"),
     ("connectors", "download"),
     ("connectors", "aws_ranges inventory_folder mmdb"),
     ("connectors", "feeds"),

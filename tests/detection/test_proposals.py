@@ -2,8 +2,8 @@
 
 import tomllib
 from collections.abc import Iterable
-from itertools import count
 
+from tests.detection.spoken import RANGES, call
 from truant.connectors.config import parse as parse_config
 from truant.connectors.config import written
 from truant.detection.fold import fold
@@ -12,47 +12,25 @@ from truant.detection.place import Surroundings
 from truant.detection.proposals import Proposal, proposals, rule_of
 from truant.detection.state import State, merge
 from truant.detection.trust import Rule, Trust
-from truant.model.api_call import decode_call
-from truant.model.aws_ranges import RangesHistory, parse
 from truant.model.fact import Fact, Mode
 
-RANGES = parse(
-    b'{"syncToken": "1", "createDate": "2020-01-01-00-00-00", "prefixes":'
-    b'[{"ip_prefix": "54.10.0.0/16", "service": "EC2", "region": "eu-west-1"}]}',
-    "ip-ranges.json",
-)
 OFFICE = "198.51.100.9"
 FLEET = tuple(f"i-0000000000000000{n}" for n in range(1, 6))
-_ids = count()
 
 Spoken = tuple[str, int, str, str]  # instance, day, address, API
-
-
-def record(spoken: Spoken) -> bytes:
-    instance, day, source, api = spoken
-    return f"""{{
-        "eventTime": "2026-03-{day:02}T10:00:00Z", "eventID": "e{next(_ids)}",
-        "eventName": "{api}", "eventSource": "ssm.amazonaws.com", "awsRegion": "eu-west-1",
-        "sourceIPAddress": "{source}", "userAgent": "agent", "recipientAccountId": "111122223333",
-        "userIdentity": {{"type": "AssumedRole", "principalId": "AROAEXAMPLE:{instance}",
-          "arn": "arn:aws:sts::111122223333:assumed-role/web/{instance}",
-          "accountId": "111122223333", "accessKeyId": "ASIA{instance[-1]}{day}",
-          "sessionContext": {{"ec2RoleDelivery": "2.0"}}}}}}""".encode()
 
 
 def proposed(
     calls: Iterable[Spoken], *, subnets: bool = True, rules: tuple[Rule, ...] = ()
 ) -> list[Proposal]:
     state = State()
-    merge(state, fold([decode_call(record(one)) for one in calls]))
+    merge(state, fold([call(*one) for one in calls]))
     told = [
         Fact(f"eni-{n}", attribute, 1, Mode.BEGINS, (value,), "describe-instances")
         for n, instance in enumerate(FLEET)
         for attribute, value in (("instance", instance), ("subnet", "subnet-1"))
     ]
-    around = Surroundings(
-        Inventory(told if subnets else ()), Trust(rules=rules), RangesHistory([RANGES])
-    )
+    around = Surroundings(Inventory(told if subnets else ()), Trust(rules=rules), RANGES)
     return proposals(state.sessions.values(), around)
 
 
@@ -63,7 +41,7 @@ def spoke(
     beats: bool = True,
     source: str = OFFICE,
 ) -> list[Spoken]:
-    apis = ("UpdateInstanceInformation", "GetParameter") if beats else ("GetParameter",)
+    apis = ("ssm:UpdateInstanceInformation", "ssm:GetParameter") if beats else ("ssm:GetParameter",)
     return [(one, day, source, api) for one in instances for day in days for api in apis]
 
 

@@ -7,14 +7,25 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
+from truant.connectors import feed_files
 from truant.detection.trust import Rule, Trust
+from truant.model.address_lists import (
+    FILE_BYTES_MAX,
+    THREAT_ENTRIES_MAX,
+    TRUSTED_ENTRIES_MAX,
+    AddressList,
+    ListFormat,
+)
+from truant.model.address_lists import parse as parse_list
 from truant.model.event_time import iso
 from truant.model.network import is_account
 
-_TOP = frozenset({"accounts", "network"})
+_TOP = frozenset({"accounts", "lists", "network"})
 _ACCOUNTS = frozenset({"administrator", "members"})
 _NETWORK = frozenset({"trusted"})
 _RULE = frozenset({"cidr", "account", "vpc_endpoint", "reason", "accounts", "expires"})
+_LISTS = frozenset({"trusted", "threat"})
+_LIST = frozenset({"file", "format", "name"})
 _TARGETS = ("cidr", "account", "vpc_endpoint")
 
 
@@ -31,14 +42,19 @@ def read(path: Path) -> Trust:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BadConfig(f"{path}: {error}. Write it as TOML.") from error
     try:
-        return parse(document)
+        return parse(document, path.parent)
     except BadConfig as error:
         raise BadConfig(f"{path}: {error}") from error
 
 
-def parse(document: Mapping[str, object]) -> Trust:
-    """Check a parsed truant.toml. Raises BadConfig."""
+def parse(document: Mapping[str, object], folder: Path = Path()) -> Trust:
+    """Check a parsed truant.toml, and read the lists that it names, relative to `folder`.
+
+    Raises BadConfig; BadFeed for a list that cannot be used.
+    """
     _only(document, _TOP, "")
+    lists = _table(document, "lists", "")
+    _only(lists, _LISTS, "lists.")
     accounts = _table(document, "accounts", "")
     _only(accounts, _ACCOUNTS, "accounts.")
     network = _table(document, "network", "")
@@ -51,7 +67,36 @@ def parse(document: Mapping[str, object]) -> Trust:
         administrator=_account(administrator, "accounts.administrator") if administrator else None,
         members=frozenset(_accounts(accounts.get("members", []), "accounts.members")),
         rules=tuple(_rule(one, f"network.trusted[{n}]") for n, one in enumerate(trusted, 1)),
+        lists=_lists(lists, "trusted", TRUSTED_ENTRIES_MAX, folder),
+        threats=_lists(lists, "threat", THREAT_ENTRIES_MAX, folder),
     )
+
+
+def _lists(
+    lists: Mapping[str, object], kind: str, entries_max: int, folder: Path
+) -> tuple[AddressList, ...]:
+    given = lists.get(kind, [])
+    if not isinstance(given, list):
+        raise BadConfig(f"lists.{kind} must be tables: write [[lists.{kind}]]")
+    return tuple(
+        _list(one, f"lists.{kind}[{n}]", entries_max, folder) for n, one in enumerate(given, 1)
+    )
+
+
+def _list(value: object, where: str, entries_max: int, folder: Path) -> AddressList:
+    if not isinstance(value, Mapping):
+        raise BadConfig(f"{where} must be a table with file and format")
+    _only(value, _LIST, f"{where}.")
+    file, kind = value.get("file"), value.get("format", ListFormat.TXT.value)
+    if not isinstance(file, str) or not file:
+        raise BadConfig(f"{where}.file must be the path of the list")
+    if kind not in set(ListFormat):
+        raise BadConfig(f"{where}.format must be one of {', '.join(ListFormat)}, not {kind!r}")
+    name = value.get("name", Path(file).name)
+    if not isinstance(name, str) or not name.strip():
+        raise BadConfig(f"{where}.name must be a text")
+    content = feed_files.read(folder / file, FILE_BYTES_MAX)
+    return parse_list(content, ListFormat(kind), name, entries_max=entries_max)
 
 
 def written(rule: Rule) -> str:

@@ -15,9 +15,10 @@ from truant.model.event_time import iso
 from truant.model.fact import Mint
 from truant.model.finding import Evidence, FindingType, Stray, Verdict
 from truant.model.network import is_account
+from truant.model.network_feeds import NetworkFacts, NetworkFeeds
 
 SCHEMA_VERSION = "2.0"
-NETWORK_FEATURE = "CloudTrail"
+NO_FEEDS = NetworkFeeds()
 _PARTITIONS = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("eusc-", "aws-eusc"))
 EVENT_IDS_MAX = 200
 
@@ -32,11 +33,14 @@ def partition(region: str) -> str:
     return next((name for start, name in _PARTITIONS if region.startswith(start)), "aws")
 
 
-def finding(verdict: Verdict, inventory: Inventory) -> dict[str, object]:
-    """The finding of one verdict."""
+def finding(
+    verdict: Verdict, inventory: Inventory, feeds: NetworkFeeds = NO_FEEDS
+) -> dict[str, object]:
+    """The finding of one verdict; `feeds` add what is known of the remote network."""
     first = min(stray.first for stray in verdict.strays)
     last = max(stray.last for stray in verdict.strays)
     account, region = verdict.account or "000000000000", verdict.region
+    facts = feeds.facts(latest_stray(verdict).origin.address or "")
     detector = detector_id(account, region)
     return {
         "schemaVersion": SCHEMA_VERSION,
@@ -53,13 +57,14 @@ def finding(verdict: Verdict, inventory: Inventory) -> dict[str, object]:
         "service": {
             "serviceName": "guardduty",
             "detectorId": detector,
-            "action": {"actionType": "AWS_API_CALL", "awsApiCallAction": _action(verdict)},
+            "action": {"actionType": "AWS_API_CALL", "awsApiCallAction": _action(verdict, facts)},
             "resourceRole": "TARGET",
             "additionalInfo": _additional_info(verdict),
             "eventFirstSeen": iso(first),
             "eventLastSeen": iso(last),
             "archived": False,
             "count": count(verdict),
+            **_threat_lists(facts),
         },
         "severity": verdict.severity,
         "confidence": round(verdict.probability * 100, 2),
@@ -129,7 +134,7 @@ def _resource(verdict: Verdict, inventory: Inventory) -> dict[str, object]:
     }
 
 
-def _action(verdict: Verdict) -> dict[str, object]:
+def _action(verdict: Verdict, facts: NetworkFacts) -> dict[str, object]:
     latest = latest_stray(verdict)
     api = max(latest.calls, key=lambda call: call.order).api if latest.calls else latest.apis[0]
     service, _, name = api.rpartition(":")
@@ -146,13 +151,29 @@ def _action(verdict: Verdict) -> dict[str, object]:
     address = latest.origin.address
     if address:
         family = "ipAddressV6" if ":" in address else "ipAddressV4"
-        action["remoteIpDetails"] = {family: address}
+        action["remoteIpDetails"] = {family: address, **_network(facts)}
     if verdict.type is FindingType.INSIDE_AWS:
         remote: dict[str, object] = {"affiliated": verdict.is_affiliated}
         if is_account(verdict.remote_account):
             remote["accountId"] = verdict.remote_account
         action["remoteAccountDetails"] = remote
     return action
+
+
+def _network(facts: NetworkFacts) -> dict[str, object]:
+    """GuardDuty's members of remoteIpDetails for what feeds know; the unknown is left out."""
+    known: dict[str, object] = {}
+    if facts.country is not None:
+        known["country"] = {"countryCode": facts.country}
+    if facts.asn is not None:
+        owner = {"asnOrg": facts.asn_org, "org": facts.asn_org} if facts.asn_org else {}
+        known["organization"] = {"asn": str(facts.asn), **owner}
+    return known
+
+
+def _threat_lists(facts: NetworkFacts) -> dict[str, object]:
+    details = [{"threatListName": name, "threatNames": []} for name in facts.lists]
+    return {"evidence": {"threatIntelligenceDetails": details}} if details else {}
 
 
 def _additional_info(verdict: Verdict) -> dict[str, object]:

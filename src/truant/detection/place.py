@@ -27,6 +27,9 @@ from truant.model.network import (
     neighbourhood,
     within,
 )
+from truant.model.network_feeds import NetworkFeeds
+
+NO_FEEDS = NetworkFeeds()
 
 
 class Subject(Struct, frozen=True):
@@ -65,11 +68,13 @@ class Surroundings:
         trust: Trust,
         ranges: RangesHistory,
         accounts: Iterable[str] = (),
+        feeds: NetworkFeeds = NO_FEEDS,
     ) -> None:
         """Hold an inventory, the configuration and the published ranges together.
 
-        `accounts` are those whose trail is read.
+        `accounts` are those whose trail is read. `feeds` say what networks outside are.
         """
+        self.feeds = feeds
         self.inventory, self.trust, self.ranges = inventory, trust, ranges
         self.monitored = trust.monitored(inventory.accounts.union(filter(is_account, accounts)))
         self.changes = (*trust.changes, *(one.created_at for one in ranges.snapshots))

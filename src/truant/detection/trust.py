@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
+from truant.model.address_lists import AddressList
 from truant.model.network import Origin, within
 
 
@@ -33,11 +34,17 @@ class Rule(Struct, frozen=True):
 
 
 class Trust(Struct, frozen=True):
-    """The whole of it. `administrator` and `members` are monitored together: affiliated."""
+    """The whole of it. `administrator` and `members` are monitored together: affiliated.
+
+    `lists` are trusted lists in GuardDuty's formats: they trust addresses, for all accounts.
+    `threats` are threat lists: evidence, where a stray comes from one of their addresses.
+    """
 
     administrator: str | None = None
     members: frozenset[str] = frozenset()
     rules: tuple[Rule, ...] = ()
+    lists: tuple[AddressList, ...] = ()
+    threats: tuple[AddressList, ...] = ()
 
     def monitored(self, watched: Iterable[str]) -> frozenset[str]:
         """The accounts monitored by the same administrator.
@@ -54,8 +61,16 @@ class Trust(Struct, frozen=True):
         return tuple(rule.expires for rule in self.rules if rule.expires is not None)
 
     def by_address(self, address: str, account: str | None, at: int) -> Rule | None:
-        """The first rule that trusts a public or corporate address."""
-        return self._first(at, account, lambda rule: rule.cidr and within(address, rule.cidr))
+        """The first rule that trusts a public or corporate address, or a trusted list's entry."""
+        rule = self._first(at, account, lambda rule: rule.cidr and within(address, rule.cidr))
+        return rule or self._listed(address)
+
+    def _listed(self, address: str) -> Rule | None:
+        matches = ((one.name, match) for one in self.lists if (match := one.match(address)))
+        name, match = next(matches, (None, None))
+        if match is None:
+            return None
+        return Rule(reason=f"trusted list {name}, line {match.value}", cidr=match.prefix)
 
     def by_endpoint(self, origin: Origin, account: str | None, at: int) -> Rule | None:
         """The first rule that trusts an endpoint by its id."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
-from truant.connectors import aws_ranges, config, inventory_folder, trail_files
+from truant.connectors import aws_ranges, config, feeds, inventory_folder, trail_files
 from truant.detection.findings import finding
 from truant.detection.inventory import Inventory
 from truant.detection.judge import is_finding
@@ -18,6 +18,7 @@ from truant.model.event_time import clock
 from truant.model.fact import Fact
 from truant.model.finding import Verdict
 from truant.model.network import Place
+from truant.model.network_feeds import NetworkFeeds
 from truant.runners.embedded import Accounting, Progress, fold_all
 
 Finding = dict[str, object]
@@ -32,6 +33,7 @@ class ScanRequest(Struct, frozen=True):
     inventory: Path | None = None
     config: Path | None = None
     ip_ranges: Path | None = None
+    feeds: tuple[Path, ...] = ()
     jobs: int = 1
     download: bool = True
 
@@ -60,12 +62,15 @@ def scan(request: ScanRequest, progress: Progress) -> ScanResult:
     if others:
         notices.append(f"{others:,} files are not named like logs and were left out.")
     folded = fold_all(paths, request.jobs, progress)
-    around = _surroundings(folded.state, facts, trust, ranges)
+    known = _feeds(request, trust, notices)
+    around = Surroundings(
+        Inventory(folded.state.facts | facts), trust, ranges, folded.state.accounts, known
+    )
     told, quiet = _judged(folded.state, around)
     notices += [*_about_quiet(quiet), *_about_rules(trust, around.used, folded.state.latest)]
     if not paths or not folded.accounting.records:
         notices.append("There was no CloudTrail record to read.")
-    findings = [finding(verdict, around.inventory) for verdict in told]
+    findings = [finding(verdict, around.inventory, known) for verdict in told]
     return ScanResult(findings, told, quiet, folded.accounting, notices)
 
 
@@ -78,12 +83,6 @@ def _judged(state: State, around: Surroundings) -> tuple[list[Verdict], list[Ver
 
 def _when(verdict: Verdict) -> tuple[int, str]:
     return (min(stray.first for stray in verdict.strays), verdict.id)
-
-
-def _surroundings(
-    state: State, facts: set[Fact], trust: Trust, ranges: RangesHistory
-) -> Surroundings:
-    return Surroundings(Inventory(state.facts | facts), trust, ranges, state.accounts)
 
 
 def _inventory(folder: Path | None, notices: list[str]) -> set[Fact]:
@@ -114,6 +113,15 @@ def _ranges(request: ScanRequest, notices: list[str]) -> RangesHistory:
     return loaded.history
 
 
+def _feeds(request: ScanRequest, trust: Trust, notices: list[str]) -> NetworkFeeds:
+    """Feeds of networks from files, else as the cache has them: a scan downloads none."""
+    loaded = feeds.load(
+        request.feeds, request.cache, download=False, now=request.now, lists=trust.threats
+    )
+    notices.extend(loaded.warnings)
+    return loaded.feeds
+
+
 def _about_quiet(quiet: Sequence[Verdict]) -> Iterator[str]:
     """Say what was seen and not told, so that silence is no secret."""
     places: Counter[Place] = Counter(
@@ -131,6 +139,8 @@ def _about_rules(trust: Trust, used: Counter[str], latest: int) -> Iterator[str]
     for rule in trust.rules:
         times = used[str(rule)]
         yield f"Trusted by {rule}: {times:,} origins." + _expired(rule, latest)
+    for name in sorted(set(used) - set(map(str, trust.rules))):
+        yield f"Trusted by {name}: {used[name]:,} origins."
 
 
 def _expired(rule: Rule, latest: int) -> str:

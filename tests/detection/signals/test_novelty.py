@@ -1,7 +1,6 @@
 """What was learned moves the probability, in the open, and never decides alone."""
 
-from itertools import count
-
+from tests.detection.spoken import RANGES, call
 from truant.detection.fold import fold
 from truant.detection.inventory import Inventory
 from truant.detection.judge import is_finding
@@ -9,33 +8,11 @@ from truant.detection.place import Surroundings
 from truant.detection.signals.novelty import BOUNDS
 from truant.detection.state import State, judge_all, merge
 from truant.detection.trust import Trust
-from truant.model.api_call import ApiCall, decode_call
-from truant.model.aws_ranges import RangesHistory, parse
+from truant.model.api_call import ApiCall
 from truant.model.finding import Evidence, Verdict
 
-RANGES = parse(
-    b'{"syncToken": "1", "createDate": "2020-01-01-00-00-00", "prefixes":'
-    b'[{"ip_prefix": "54.10.0.0/16", "service": "EC2", "region": "eu-west-1"}]}',
-    "ip-ranges.json",
-)
 HOME, OFFICE, THIEF = "54.10.1.7", "198.51.100.9", "203.0.113.66"
 VICTIM = "i-00000000000000001"
-_ids = count()
-
-
-def call(instance: str, day: int, source: str, api: str = "ListBuckets") -> ApiCall:
-    return decode_call(
-        f"""{{
-        "eventTime": "2026-03-{day:02}T10:00:00Z", "eventID": "e{next(_ids)}",
-        "eventName": "{api}", "eventSource": "s3.amazonaws.com", "awsRegion": "eu-west-1",
-        "sourceIPAddress": "{source}", "userAgent": "Boto3/1.34",
-        "recipientAccountId": "111122223333",
-        "userIdentity": {{"type": "AssumedRole", "principalId": "AROAEXAMPLE:{instance}",
-          "arn": "arn:aws:sts::111122223333:assumed-role/web/{instance}",
-          "accountId": "111122223333", "accessKeyId": "ASIA{instance[-1]}{day}",
-          "sessionContext": {{"sessionIssuer": {{"arn": "arn:aws:iam::111122223333:role/web"}},
-            "ec2RoleDelivery": "2.0"}}}}}}""".encode()
-    )
 
 
 def history(*sources: str, days: int = 12, instances: str = "12345") -> list[ApiCall]:
@@ -51,7 +28,7 @@ def history(*sources: str, days: int = 12, instances: str = "12345") -> list[Api
 def verdicts(calls: list[ApiCall]) -> list[Verdict]:
     state = State()
     merge(state, fold(calls))
-    around = Surroundings(Inventory(()), Trust(), RangesHistory([RANGES]), state.accounts)
+    around = Surroundings(Inventory(()), Trust(), RANGES, state.accounts)
     return [v for v in judge_all(state, around) if v.instance == VICTIM]
 
 
@@ -79,7 +56,7 @@ def test_a_network_that_nobody_showed_speaks_for_theft() -> None:
 
 def test_an_api_that_the_role_never_called_speaks_for_theft() -> None:
     usual = outside([*history(HOME), call(VICTIM, 14, THIEF)])
-    strange = outside([*history(HOME), call(VICTIM, 14, THIEF, "DeleteBucket")])
+    strange = outside([*history(HOME), call(VICTIM, 14, THIEF, "s3:DeleteBucket")])
     assert strange.probability > usual.probability
 
 
@@ -100,7 +77,7 @@ def test_the_bounds_cannot_silence_an_address_outside_aws() -> None:
 
 def test_a_new_address_of_aws_and_new_software_are_no_finding_alone() -> None:
     """A stop and start, a deployment: the address changes, and so does what the machine does."""
-    moved = call(VICTIM, 14, "54.10.200.9", "NewApi")
+    moved = call(VICTIM, 14, "54.10.200.9", "s3:NewApi")
     (verdict,) = [
         v
         for v in verdicts([*history(HOME), moved])
