@@ -19,6 +19,9 @@ from truant.model.network import is_account
 # Where nothing says when an inventory was taken, it is taken for newer than every call.
 UNDATED = 4_000_000_000
 
+# Not of the network: when it was collected, and the keys that trail digests are signed with.
+_OTHERS = frozenset({"collected.json", "list-public-keys.json"})
+
 
 class InventoryFolder(Struct):
     """What a folder told: facts, the files read, and what was wrong with others (sentences)."""
@@ -58,7 +61,7 @@ def _read_region(folder: Path, account: str, region: str, result: InventoryFolde
     files = sorted(path for path in folder.glob("*.json") if path.is_file())
     at = _collected_at(folder, result) if region else UNDATED
     for path in files:
-        if path.name == "collected.json":
+        if path.name in _OTHERS:
             continue
         if path.stem not in OPERATIONS:
             result.problems.append(f"{path}: left out, no operation of an inventory is named so")

@@ -48,8 +48,10 @@ MAKINGS: dict[str, tuple[str, tuple[str, ...]]] = {
     "StartSession": ("shell on an instance", ("target",)),
     "StopLogging": ("stopped trail", ("name",)),
     "DeleteTrail": ("deleted trail", ("name",)),
+    "UpdateTrail": ("changed trail", ("name",)),
     "PutEventSelectors": ("changed trail", ("trailName",)),
 }
+TAMPERINGS = frozenset({"stopped trail", "deleted trail", "changed trail"})
 
 
 def makings(call: ApiCall, time: int) -> tuple[Made, ...]:

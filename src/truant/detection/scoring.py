@@ -17,6 +17,7 @@ from truant.detection.signals import (
     presigned,
     shared_address,
     steady,
+    tampering,
     twin_key,
     two_places,
 )
@@ -40,6 +41,7 @@ SIGNALS: tuple[tuple[str, Observe], ...] = (
     ("first-call", first_call.observe),
     ("console", console.observe),
     ("lineage", lineage.observe),
+    ("tampering", tampering.observe),
     ("novelty", novelty.observe),
 )
 

@@ -6,7 +6,16 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
-from truant.connectors import aws_ranges, config, feeds, inventory_folder, trail_files
+from truant.connectors import (
+    aws_ranges,
+    config,
+    digests,
+    feeds,
+    inventory_folder,
+    trail_files,
+)
+from truant.connectors.digests import Checked
+from truant.detection.coverage import silences, tamperings
 from truant.detection.findings import finding
 from truant.detection.inventory import Inventory
 from truant.detection.judge import is_finding
@@ -22,6 +31,7 @@ from truant.model.network_feeds import NetworkFeeds
 from truant.runners.embedded import Accounting, Progress, fold_all
 
 Finding = dict[str, object]
+SILENCES_TOLD_MAX = 10
 
 
 class ScanRequest(Struct, frozen=True):
@@ -68,6 +78,9 @@ def scan(request: ScanRequest, progress: Progress) -> ScanResult:
     )
     told, quiet = _judged(folded.state, around)
     notices += [*_about_quiet(quiet), *_about_rules(trust, around.used, folded.state.latest)]
+    notices += _about_trail(
+        folded.state, digests.check(paths, digests.read_keys(request.inventory))
+    )
     if not paths or not folded.accounting.records:
         notices.append("There was no CloudTrail record to read.")
     findings = [finding(verdict, around.inventory, known) for verdict in told]
@@ -141,6 +154,23 @@ def _about_rules(trust: Trust, used: Counter[str], latest: int) -> Iterator[str]
         yield f"Trusted by {rule}: {times:,} origins." + _expired(rule, latest)
     for name in sorted(set(used) - set(map(str, trust.rules))):
         yield f"Trusted by {name}: {used[name]:,} origins."
+
+
+def _about_trail(state: State, checked: Checked) -> Iterator[str]:
+    """Say where the trail itself may be incomplete: changed files, silences, who touched it."""
+    if checked.digests:
+        yield (
+            f"{checked.digests:,} digest files: {checked.logs:,} log files and "
+            f"{checked.signatures:,} signatures were checked, "
+            f"{'with trouble, see below' if checked.problems else 'all are sound'}."
+        )
+    yield from (f"Digest files: {problem}." for problem in (*checked.problems, *checked.notes))
+    for principal, made in tamperings(state.sessions.values()):
+        yield f"{made.kind} {made.name} at {clock(made.time)}, by {principal}."
+    found = silences(state.sessions.values())
+    yield from (f"Silence: {one}." for one in found[:SILENCES_TOLD_MAX])
+    if len(found) > SILENCES_TOLD_MAX:
+        yield f"{len(found) - SILENCES_TOLD_MAX:,} more silences are not told."
 
 
 def _expired(rule: Rule, latest: int) -> str:
