@@ -7,7 +7,7 @@ from truant.detection.pieces import Piece
 from truant.detection.place import Subject, Surroundings
 from truant.detection.standing import Mints
 from truant.model.fact import Mint
-from truant.model.network import HARM
+from truant.model.network import HARM, Place
 from truant.model.role_session import RoleSession
 
 
@@ -42,8 +42,15 @@ class Party(Struct, frozen=True):
 
     @property
     def home(self) -> tuple[Piece, ...]:
-        """The pieces from places that the instance itself may speak from."""
-        return tuple(piece for piece in self.rest if piece.is_home)
+        """The pieces from places that the instance itself may speak from.
+
+        Where its ways out are not known, a trusted place is no measure of what is its own: the
+        desk to which somebody may take its key says nothing of its NAT gateway.
+        """
+        home = tuple(piece for piece in self.rest if piece.is_home)
+        if self.worst.placement.sure:
+            return home
+        return tuple(one for one in home if one.placement.place is not Place.TRUSTED)
 
     @property
     def worst(self) -> Piece:

@@ -1,20 +1,29 @@
-"""The session's steady place: hours on end, over a change of keys, its agent's heartbeats too.
+"""The session's steady place: hours on end, over changes of keys, its agent's heartbeats too.
 
 Only where the instance's ways out are not known, and only if it was never seen at home: then this
-may be its way out. A thief can forge heartbeats, so this is weak against all that is certain.
+may be its way out. A thief can forge heartbeats, and fetch key after key, so this is weak against
+all that is certain.
 """
 
 from collections.abc import Iterator
 
 from truant.detection.party import Party
 from truant.model.finding import Evidence
+from truant.model.network import Place
 
-WEIGHT = -4.5  # by hand: outweighs an address alone, but no address with two signals beside it
+# By hand. Outweighs an address alone, but no address with two signals beside it.
+WEIGHT_HEARTBEATS = -4.5
 SPAN_SECONDS_MIN = 5 * 3600
 SLOTS_MIN = 24
 KEYS_MIN = 2
 # The Systems Manager agent calls this about every five minutes, as long as the instance lives.
 HEARTBEAT = "ssm:UpdateInstanceInformation"
+
+# By hand. The one way in which the shared endpoints of an affiliated hub look like a theft there.
+WEIGHT_EVERY_KEY = -2.5
+EVERY_SPAN_SECONDS_MIN = 12 * 3600
+EVERY_KEYS_MIN = 3
+_SHARED = frozenset({Place.AFFILIATED, Place.OTHER_INSTANCE, Place.UNKNOWABLE, Place.AWS_UNKNOWN})
 
 
 def observe(party: Party) -> Iterator[Evidence]:
@@ -26,11 +35,25 @@ def observe(party: Party) -> Iterator[Evidence]:
     slots = sum(piece.slots.bit_count() for piece in strays)
     keys = {piece.sighting.key for piece in strays if piece.sighting.key}
     beats = any(HEARTBEAT in piece.sighting.apis for piece in strays)
+    hours = (last - first) // 3600
     if beats and last - first >= SPAN_SECONDS_MIN and slots >= SLOTS_MIN and len(keys) >= KEYS_MIN:
-        hours = (last - first) // 3600
         sentence = (
             f"For {hours} hours and over {len(keys)} keys the session, its agent's heartbeats "
             "included, spoke from there, and never from a place known as home: it may be its own "
             "way out, which an inventory or network.trusted would show."
         )
-        yield Evidence("steady", WEIGHT, sentence)
+        yield Evidence("steady", WEIGHT_HEARTBEATS, sentence)
+    elif last - first >= EVERY_SPAN_SECONDS_MIN and _is_every_key(party, keys):
+        sentence = (
+            f"For {hours} hours every one of the session's {len(keys)} keys was used from there, "
+            "as by software of its own: it may be a way out that an inventory would show."
+        )
+        yield Evidence("steady", WEIGHT_EVERY_KEY, sentence)
+
+
+def _is_every_key(party: Party, keys: set[str]) -> bool:
+    """Whether the session's software speaks from there with each key that it gets."""
+    if party.worst.placement.place not in _SHARED or len(keys) < EVERY_KEYS_MIN:
+        return False
+    others = {piece.sighting.key for piece in party.rest if piece.sighting.key}
+    return others <= keys
