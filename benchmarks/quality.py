@@ -71,7 +71,7 @@ def measure(task: Task) -> Result:
         for mode, given in GIVEN.items():
             if "flow-logs" in given and not with_flow_logs:
                 continue
-            verdicts = _judged(world, given)
+            verdicts = judged(world, given)
             result.scores[mode] = score(world, _told(world, verdicts, given), given)
             result.calibration[mode] = list(labelled(world, verdicts))
         for peer, look in PEERS:
@@ -82,7 +82,8 @@ def measure(task: Task) -> Result:
     return result
 
 
-def _judged(world: World, given: frozenset[str]) -> list[Verdict]:
+def judged(world: World, given: frozenset[str]) -> list[Verdict]:
+    """Every verdict on a world, with these inputs given."""
     around = world.surroundings(inventory="inventory" in given, flow_logs="flow-logs" in given)
     return list(judge_all(world.state, around))
 

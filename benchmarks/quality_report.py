@@ -105,7 +105,7 @@ def _scenario_order(name: str) -> tuple[str, int, str]:
     return (name[:1], int(digits or 0), name)
 
 
-def _bins(points: Sequence[tuple[float, bool]]) -> Iterator[tuple[float, float, int]]:
+def bins(points: Sequence[tuple[float, bool]]) -> Iterator[tuple[float, float, int]]:
     """Mean probability, share of thefts and number, for each tenth of probability that has any."""
     for number in range(BINS):
         low, high = number / BINS, (number + 1) / BINS
@@ -116,7 +116,7 @@ def _bins(points: Sequence[tuple[float, bool]]) -> Iterator[tuple[float, float, 
 
 def calibration_error(points: Sequence[tuple[float, bool]]) -> float:
     """Expected calibration error: the mean distance of probability and share, weighted."""
-    return sum(abs(p - share) * n for p, share, n in _bins(points)) / max(len(points), 1)
+    return sum(abs(p - share) * n for p, share, n in bins(points)) / max(len(points), 1)
 
 
 def _calibration(result: "Result") -> Iterator[str]:
@@ -159,7 +159,7 @@ def write(path: Path, report: str, result: "Result") -> None:
         for name, one in result.scores.items()
     ]
     calibrations = [
-        Curve(name, [(p, share) for p, share, _ in _bins(points)])
+        Curve(name, [(p, share) for p, share, _ in bins(points)])
         for name, points in result.calibration.items()
     ]
     picture.write_text(

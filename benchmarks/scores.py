@@ -128,11 +128,15 @@ def truant_alert(verdict: Verdict, told: Mapping[str, object]) -> Alert:
 
 def labelled(world: World, verdicts: Iterable[Verdict]) -> Iterator[tuple[float, bool]]:
     """Each verdict's probability, and whether it was a theft: for the calibration curve."""
-    stolen: dict[str, set[str]] = {}
-    for session in world.sessions:
-        for expected in session["findings"]:
-            ids = stolen.setdefault(session["principalId"], set())
-            ids |= {*expected["eventIds"], *expected["derivedEventIds"]}
-    for verdict in verdicts:
-        ids = stolen.get(verdict.principal_id, set())
-        yield verdict.probability, bool(ids & set(event_ids(verdict)))
+    return ((verdict.probability, is_theft(world, verdict)) for verdict in verdicts)
+
+
+def is_theft(world: World, verdict: Verdict) -> bool:
+    """Whether any call that a verdict names was a thief's."""
+    named = set(event_ids(verdict))
+    return any(
+        named & {*expected["eventIds"], *expected["derivedEventIds"]}
+        for session in world.sessions
+        if session["principalId"] == verdict.principal_id
+        for expected in session["findings"]
+    )
