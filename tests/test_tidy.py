@@ -61,8 +61,9 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("connectors", "aws_ranges inventory_folder mmdb"),
     ("connectors", "feeds"),
     # Floor 4, the loops: the same core, driven by different engines.
-    ("runners", "embedded recall"),
-    ("runners", "scan"),
+    ("runners", "processes"),
+    ("runners", "embedded"),
+    ("runners", "recall scan"),
     # Floor 5, the doors.
     ("terminal", "json_view plain"),
     ("terminal", "findings_table"),

@@ -3,26 +3,22 @@
 Files are read, decoded and folded in worker processes, which hand back sightings, never records.
 """
 
-import gc
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct, field
 
 from truant.connectors import trail_files
 from truant.connectors.trail_files import Refusal
 from truant.detection.fold import REFUSED_TIMELESS, fold
 from truant.detection.state import State, merge
-from truant.model.session_form import pack, unpack
+from truant.runners.processes import spread
 
 REFUSALS_MAX = 10_000  # named one by one; those beyond are only counted
 CHUNK_FILES_MAX = 64
 CHUNK_BYTES = 16 * 1024 * 1024  # on disk: about a second of work, so that cores end together
 
-Progress = Callable[[int, int], None]  # files done, bytes done
+Progress = Callable[[int, int], None]  # files done, files in all
 
 
 class Accounting(Struct):
@@ -91,57 +87,31 @@ def _fold_file(path: Path, result: Folded) -> None:
 
 
 def fold_all(paths: Sequence[Path], jobs: int, progress: Progress) -> Folded:
-    """Read and fold files with `jobs` processes; `progress` is told after each chunk."""
+    """Read and fold files with `jobs` processes. Raises WorkerLost.
+
+    `progress` is told how many files are done, of how many, at the start and after each chunk.
+    """
     total = Folded(State(), Accounting())
-    for part in _parts(_chunks(paths), jobs):
+    progress(0, len(paths))
+    for part in spread(fold_files, chunks(paths), jobs):
         merge(total.state, part.state)
         total.accounting.add(part.accounting)
-        progress(part.accounting.files, part.accounting.size)
+        progress(total.accounting.files, len(paths))
     total.accounting.refusals.sort(key=lambda one: (one.file, one.position))
     return total
 
 
-def _parts(chunks: list[list[Path]], jobs: int) -> Iterator[Folded]:
-    if jobs < 2 or len(chunks) < 2:
-        yield from map(fold_files, chunks)
-        return
-    with ProcessPoolExecutor(
-        min(jobs, len(chunks)), mp_context=get_context("forkserver"), initializer=_prepare
-    ) as pool:
-        for encoded in pool.map(_fold_encoded, chunks):
-            yield _decoded(encoded)
-
-
-def _prepare() -> None:
-    # Sightings hold no cycles: collecting garbage would only walk them over and over.
-    gc.disable()
-
-
-def _fold_encoded(paths: list[Path]) -> bytes:
-    folded = fold_files(paths)
-    sessions = [pack(session) for session in folded.state.sessions.values()]
-    folded.state.sessions = {}
-    return msgspec.msgpack.encode((folded, sessions))
-
-
-def _decoded(encoded: bytes) -> Folded:
-    folded, packed = msgspec.msgpack.decode(encoded, type=tuple[Folded, list[bytes]])
-    sessions = map(unpack, packed)
-    folded.state.sessions = {session.principal_id: session for session in sessions}
-    return folded
-
-
-def _chunks(paths: Sequence[Path]) -> list[list[Path]]:
+def chunks(paths: Sequence[Path]) -> list[list[Path]]:
     """Files in runs of about CHUNK_BYTES, in their order."""
-    chunks: list[list[Path]] = [[]]
+    runs: list[list[Path]] = [[]]
     size = 0
     for path in paths:
-        if chunks[-1] and (size >= CHUNK_BYTES or len(chunks[-1]) >= CHUNK_FILES_MAX):
-            chunks.append([])
+        if runs[-1] and (size >= CHUNK_BYTES or len(runs[-1]) >= CHUNK_FILES_MAX):
+            runs.append([])
             size = 0
-        chunks[-1].append(path)
+        runs[-1].append(path)
         size += _size(path)
-    return chunks if chunks[-1] else []
+    return runs if runs[-1] else []
 
 
 def _size(path: Path) -> int:
