@@ -55,7 +55,7 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("simulator", "attacks.contents topologies.contents"),
     ("simulator", "scenario"),
     # Floor 3, effects: each file talks to one thing outside the process.
-    ("connectors", "feed_files instance_details last_scan trail_files"),
+    ("connectors", "feed_files instance_details last_scan output_file trail_files"),
     ("connectors", "config digests ec2_describe feed_cache"),
     ("connectors", "download"),
     ("connectors", "aws_ranges inventory_folder mmdb"),
@@ -65,9 +65,10 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("runners", "embedded"),
     ("runners", "recall scan"),
     # Floor 5, the doors.
-    ("terminal", "json_view plain"),
-    ("terminal", "findings_table"),
-    ("terminal", "accounting explanation story"),
+    ("terminal", "json_view page plain"),
+    ("terminal", "phrases streams"),
+    ("terminal", "accounting explanation findings_table progress story"),
+    ("", "options"),
     ("", "cli"),
 )
 # What reads a clock, a file, a socket or chance; none of it below the connectors.

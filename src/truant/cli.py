@@ -1,43 +1,71 @@
 """The command line: puts the parts together, prints, and chooses the exit code.
 
 Findings go to standard output, everything else to standard error. Exit code 0: done, whatever was
-found; 1: `--fail-on` met; 2: bad usage or unreadable input.
+found; 1: `--fail-on` met; 2: bad usage, or something that cannot be read or written.
 """
 
+import io
 import json
-import os
+import shutil
+import signal
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import NoReturn
 
 import typer
-from platformdirs import user_state_dir
+from platformdirs import user_state_path
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from truant.connectors import last_scan, trail_files
+from truant.connectors import last_scan, output_file
 from truant.connectors.config import BadConfig
 from truant.connectors.feed_cache import default_folder
 from truant.connectors.inventory_folder import NoInventory
+from truant.connectors.last_scan import NoFindings
 from truant.connectors.trail_files import Unreadable
 from truant.model.bad_feed import BadFeed
-from truant.model.finding import HIGH, LOW, MEDIUM
-from truant.runners.embedded import Progress as ProgressTold
-from truant.runners.recall import recall
+from truant.options import (
+    JOBS,
+    ConfigFile,
+    DemoSeed,
+    Download,
+    FailOnSeverity,
+    FindingId,
+    Format,
+    FromFile,
+    HowToWrite,
+    InventoryFolder,
+    Jobs,
+    Keep,
+    ListScenarios,
+    MorePaths,
+    NewFolder,
+    OutputFile,
+    Paths,
+    RangesFile,
+    Remember,
+    Scenario,
+    Seed,
+    Version,
+)
+from truant.runners.processes import WorkerLost
+from truant.runners.recall import NoSuchFinding, named, recall
 from truant.runners.scan import ScanRequest, ScanResult, scan
 from truant.simulator.scenario import SCENARIOS, build, summary
 from truant.simulator.simulation import files
-from truant.terminal import accounting, explanation, findings_table, story
+from truant.terminal import accounting, explanation, findings_table, progress, story
 from truant.terminal.plain import plain
+from truant.terminal.streams import console_on, prepare, reading_on, tell
 
-FAILED, UNUSABLE = 1, 2
-PIPE_WIDTH = 100
+FAILED, UNUSABLE, FAULT = 1, 2, 70  # 70: "internal software error" of sysexits.h
+ENDED = 128  # and the signal's number, as shells count
+
+WRONG = (BadConfig, BadFeed, NoFindings, NoInventory, NoSuchFinding, WorkerLost)
+Findings = Sequence[Mapping[str, object]]
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -48,58 +76,39 @@ app = typer.Typer(
 )
 
 
-class Format(StrEnum):
-    """How findings are written."""
-
-    TABLE = "table"
-    JSONL = "jsonl"
-
-
-class FailOn(StrEnum):
-    """The least severity that makes the exit code 1."""
-
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
-
-
-_LEAST = {FailOn.LOW: LOW, FailOn.MEDIUM: MEDIUM, FailOn.HIGH: HIGH - 1}
-
-Paths = Annotated[list[Path], typer.Argument(help="CloudTrail files, or folders of them.")]
-InventoryFolder = Annotated[
-    Path | None, typer.Option(help="Folder with what `aws ec2 describe-…` printed.")
-]
-ConfigFile = Annotated[Path | None, typer.Option(help="truant.toml: accounts, trusted networks.")]
-RangesFile = Annotated[
-    Path | None, typer.Option(help="AWS's ip-ranges.json, or a folder of several of them.")
-]
-
-
-def main() -> None:
+def main() -> NoReturn:
     """Run the command line; what the user did wrong is one line, never a traceback."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _end)
+    prepare()
+    sys.exit(_code())
+
+
+def _end(number: int, _frame: object) -> NoReturn:
+    sys.exit(ENDED + number)
+
+
+def _code() -> int | str | None:
     try:
         app()
-    except (Unreadable, NoInventory, BadConfig, BadFeed) as error:
-        _stop(str(error))
-    except BrokenPipeError:
-        # Whoever read our output has seen enough, as `head` does.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    except SystemExit as end:
+        return end.code
     except KeyboardInterrupt:
-        sys.exit(130)
-
-
-def _stop(message: str) -> None:
-    print(f"truant: {plain(message, 2000)}", file=sys.stderr)
-    sys.exit(UNUSABLE)
+        return ENDED + signal.SIGINT
+    except WRONG as error:
+        tell(plain(error, 2000), "truant: ")
+    except OSError as error:
+        named_file = f"{error.filename}: {error.strerror}." if error.filename else error
+        tell(plain(named_file, 2000), "truant: ")
+    except Exception:  # noqa: BLE001 a fault of ours must not look like a finding: exit code 1
+        tell(traceback.format_exc())
+        tell("this is a fault of Truant's own. Please report it with the lines above.", "truant: ")
+        return FAULT
+    return UNUSABLE
 
 
 @app.callback(invoke_without_command=True)
-def _top(
-    show_version: Annotated[
-        bool, typer.Option("--version", help="Show the version and exit.")
-    ] = False,
-) -> None:
+def _top(show_version: Version = False) -> None:
     if show_version:
         print(f"truant {version('truant')}")
         raise typer.Exit
@@ -111,24 +120,30 @@ def scan_command(
     inventory: InventoryFolder = None,
     config: ConfigFile = None,
     ip_ranges: RangesFile = None,
-    format_: Annotated[Format, typer.Option("--format", help="How to write.")] = Format.TABLE,
-    output: Annotated[Path | None, typer.Option(help="Write findings to this file.")] = None,
-    fail_on: Annotated[
-        FailOn | None, typer.Option(help="Exit with 1 if a finding is at least this severe.")
-    ] = None,
-    jobs: Annotated[int, typer.Option(min=1, help="Processes.")] = os.cpu_count() or 1,
-    remember: Annotated[bool, typer.Option(help="Keep the result for `truant explain`.")] = True,
+    download: Download = False,
+    format_: HowToWrite = Format.TABLE,
+    output: OutputFile = None,
+    fail_on: FailOnSeverity = None,
+    jobs: Jobs = JOBS,
+    remember: Remember = True,
 ) -> None:
-    """Find stolen instance credentials in CloudTrail files."""
-    request = _request(paths, inventory, config, ip_ranges, jobs)
-    with _output(output) as stream, _progress(paths) as progress:
-        result = scan(request, progress)
-        _write(result.findings, format_, stream)
+    """Find stolen instance credentials in CloudTrail files.
+
+    Findings go to standard output, all else to standard error. Exit code 0: done, whatever was
+    found; 1: --fail-on met; 2: bad usage, or something that cannot be read or written.
+    """
+    if output is not None:
+        output_file.check(output)
+    with progress.bar() as told:
+        result = scan(_request(paths, inventory, config, ip_ranges, jobs, download=download), told)
+    if not result.accounting.is_nothing:
+        _publish(result, format_, output, remember=remember)
+        if remember:
+            _remember("last-scan.json", paths, result.findings)
     _tell(result)
-    if remember:
-        _remember(paths, result.findings)
-    if fail_on is not None and _meets(result.findings, fail_on):
+    if fail_on is not None and any(_severity(one) >= fail_on.least for one in result.findings):
         raise typer.Exit(FAILED)
+    _check_all_was_read(result, paths)
 
 
 def _request(
@@ -136,7 +151,9 @@ def _request(
     inventory: Path | None,
     config: Path | None,
     ip_ranges: Path | None,
-    jobs: int,
+    jobs: int = 1,
+    *,
+    download: bool = False,
 ) -> ScanRequest:
     return ScanRequest(
         paths=tuple(paths),
@@ -146,136 +163,166 @@ def _request(
         config=config,
         ip_ranges=ip_ranges,
         jobs=jobs,
+        download=download,
     )
 
 
-@contextmanager
-def _output(file: Path | None) -> Iterator[TextIO]:
-    if file is None:
-        yield sys.stdout
-        return
-    try:
-        with file.open("w", encoding="utf-8") as stream:
-            yield stream
-    except OSError as error:
-        raise Unreadable(f"{file}: {error.strerror}. Name a file that can be written.") from error
-
-
-@contextmanager
-def _progress(paths: Sequence[Path]) -> Iterator[ProgressTold]:
-    """A bar on a terminal, nothing elsewhere."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield lambda _files, _size: None
-        return
-    found, _ = trail_files.find(paths)
-    columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("reading", total=len(found))
-        yield lambda done, _size: bar.advance(task, done)
-
-
-def _write(findings: Sequence[Mapping[str, object]], how: Format, stream: TextIO) -> None:
+def _publish(result: ScanResult, how: Format, output: Path | None, *, remember: bool) -> None:
     if how is Format.JSONL:
-        stream.writelines(json.dumps(one, ensure_ascii=True) + "\n" for one in findings)
-        stream.flush()
-        return
-    findings_table.show(findings, _console(stream))
+        lines = _json_lines(result.findings)
+        if output is not None:
+            output_file.write(output, lines)
+            tell(f"{findings_table.summary(result.findings)} Written to {plain(output)}.")
+        else:
+            with reading_on() as stream:
+                stream.writelines(lines)
+    elif output is not None:
+        text = io.StringIO()
+        _show(result, console_on(text), remember=remember)
+        output_file.write(output, [text.getvalue()])
+        tell(f"{findings_table.summary(result.findings)} Written to {plain(output)}.")
+    else:
+        with reading_on() as stream:
+            _show(result, console_on(stream), remember=remember)
 
 
-def _console(stream: TextIO) -> Console:
-    width = None if stream.isatty() or "COLUMNS" in os.environ else PIPE_WIDTH
-    return Console(file=stream, width=width, highlight=False, markup=False)
+def _json_lines(findings: Findings) -> Iterator[str]:
+    return (json.dumps(one, ensure_ascii=True) + "\n" for one in findings)
+
+
+def _show(result: ScanResult, console: Console, *, remember: bool) -> None:
+    findings_table.show(result.findings, console)
+    if remember and result.findings:
+        findings_table.hint(result.findings, _program(), console)
+
+
+def _program() -> str:
+    """How Truant is called from here: its name, or the path to it where no PATH leads there."""
+    here, found = Path(sys.argv[0]), shutil.which("truant")
+    if found is not None and here.exists() and Path(found).samefile(here):
+        return "truant"
+    return str(here.relative_to(Path.cwd()) if here.is_relative_to(Path.cwd()) else here)
 
 
 def _tell(result: ScanResult) -> None:
-    console = Console(stderr=True, highlight=False, markup=False)
-    accounting.show(result.accounting, console)
+    for lead, text in accounting.lines(result.accounting):
+        tell(text, lead)
     for notice in result.notices:
-        console.print(f"note: {plain(notice, 1000)}", soft_wrap=True)
+        tell(plain(notice, 1000), "note: ")
 
 
-def _remember(paths: Sequence[Path], findings: Sequence[Mapping[str, object]]) -> None:
+def _severity(one: Mapping[str, object]) -> float:
+    severity = one["severity"]
+    return severity if isinstance(severity, float) else 0.0
+
+
+def _check_all_was_read(result: ScanResult, paths: Sequence[Path]) -> None:
+    """End with an error where something could not be opened, or nothing at all could be used."""
+    where = ", ".join(map(str, paths))
+    told = result.accounting
+    if not told.files:
+        raise Unreadable(
+            f"{where}: no file there is named like a log (.json, .jsonl, .log, each also .gz). "
+            "Name the folder that CloudTrail delivers to, or a file."
+        )
+    if told.unreadable:
+        number = "1 file or folder" if told.unreadable == 1 else f"{told.unreadable:,} files"
+        first = next(one.file for one in told.refusals if one.unreadable)
+        raise Unreadable(
+            f"{number} could not be read, first {first}: what is in there was not looked at. "
+            "Check permissions, or scan as a user who may read it."
+        )
+    if told.is_nothing:
+        raise Unreadable(
+            f"{where}: no file there holds CloudTrail records that can be read; why, stands above."
+        )
+
+
+def _remember(name: str, paths: Sequence[Path], findings: Findings) -> None:
     try:
-        last_scan.keep(_last_scan_file(), paths, findings)
+        last_scan.keep(_state_folder() / name, paths, findings)
     except OSError as error:
-        print(f"note: the result was not kept for explain: {error}", file=sys.stderr)
+        tell(f"note: the result was not kept for explain: {plain(error.strerror or error)}")
 
 
-def _last_scan_file() -> Path:
-    return Path(user_state_dir("truant", appauthor=False)) / "last-scan.json"
-
-
-def _meets(findings: Sequence[Mapping[str, object]], least: FailOn) -> bool:
-    severities = (one["severity"] for one in findings)
-    return any(isinstance(s, float) and s >= _LEAST[least] for s in severities)
+def _state_folder() -> Path:
+    return user_state_path("truant", appauthor=False)
 
 
 @app.command()
 def explain(
-    finding_id: Annotated[str, typer.Argument(help="A finding's id, or how it begins.")],
-    paths: Annotated[
-        list[Path] | None, typer.Argument(help="The trail, to show every call from it.")
-    ] = None,
-    from_: Annotated[
-        Path | None, typer.Option("--from", help="JSON lines that scan wrote.")
-    ] = None,
-    format_: Annotated[Format, typer.Option("--format", help="How to write.")] = Format.TABLE,
+    finding_id: FindingId,
+    paths: MorePaths = None,
+    inventory: InventoryFolder = None,
+    config: ConfigFile = None,
+    ip_ranges: RangesFile = None,
+    from_: FromFile = None,
+    format_: HowToWrite = Format.TABLE,
+    jobs: Jobs = JOBS,
 ) -> None:
     """Show one finding in full, and what to do first."""
-    findings, scanned = _known_findings(from_)
-    found = [one for one in findings if str(one.get("id", "")).startswith(finding_id)]
-    if not found:
-        raise Unreadable(
-            f"{finding_id}: no finding of that id in {from_ or 'the last scan'}. "
-            "Scan first, or name a file with --from."
-        )
-    if len({one["id"] for one in found}) > 1:
-        ids = ", ".join(str(one["id"])[:12] for one in found)
-        raise Unreadable(f"{finding_id}: several findings begin so: {ids}. Give more of the id.")
-    if format_ is Format.JSONL:
-        _write(found[:1], format_, sys.stdout)
-        return
-    trail = paths or [path for path in scanned if path.exists()]
-    calls = recall(found[0], trail) if trail else None
-    explanation.show(found[0], calls, _console(sys.stdout))
+    with progress.bar() as told:
+        if from_ is not None:
+            finding, trail = named(last_scan.read_findings(from_), finding_id, str(from_)), paths
+        elif paths:
+            result = scan(_request(paths, inventory, config, ip_ranges, jobs), told)
+            where = f"{', '.join(map(str, paths))}, scanned with what was given"
+            finding, trail = named(result.findings, finding_id, where), paths
+        else:
+            finding, trail = _remembered(finding_id)
+        calls = recall(finding, trail, jobs, told) if trail else None
+    with reading_on() as stream:
+        if format_ is Format.JSONL:
+            stream.writelines(_json_lines([finding]))
+        else:
+            explanation.show(finding, calls, console_on(stream))
 
 
-def _known_findings(file: Path | None) -> tuple[Sequence[Mapping[str, object]], list[Path]]:
-    if file is not None:
-        try:
-            return last_scan.read_findings(file), []
-        except (OSError, ValueError) as error:
-            raise Unreadable(str(error)) from error
-    last = last_scan.read(_last_scan_file())
-    return (last.findings, [Path(path) for path in last.paths]) if last else ((), [])
+def _remembered(finding_id: str) -> tuple[Mapping[str, object], list[Path]]:
+    """A finding of the last scan or demonstration, and what is still there of its trail."""
+    kept = [last_scan.read(_state_folder() / name) for name in ("last-scan.json", "last-demo.json")]
+    known = [one for one in kept if one is not None]
+    findings = [finding for one in known for finding in one.findings]
+    where = (
+        "the last scan; name the trail, or --from FILE" if known else "any scan kept: scan first"
+    )
+    finding = named(findings, finding_id, where)
+    scanned = next(one.paths for one in known if finding in one.findings)
+    return finding, [path for path in map(Path, scanned) if path.exists()]
 
 
 @app.command()
-def demo(
-    seed: Annotated[int, typer.Option(help="Another world.")] = 7,
-    keep: Annotated[Path | None, typer.Option(help="Leave the world in this folder.")] = None,
-) -> None:
-    """Make a small world with three thefts and scan it: from metadata service to alert."""
+def demo(seed: DemoSeed = 7, keep: Keep = None) -> None:
+    """Find three thefts in a made-up day.
+
+    From metadata service to alert, in seconds, with no network.
+    """
+    if keep is not None:
+        _check_new(keep)
     simulation = build(seed, ["demo"])
+    truth = simulation.truth.document()
     with tempfile.TemporaryDirectory(prefix="truant-demo-") as temporary:
         folder = keep or Path(temporary)
         _lay_out(files(simulation), folder)
-        request = ScanRequest(
-            paths=(folder / "trail",),
-            cache=default_folder(),
-            now=int(time.time()),
-            inventory=folder / "inventory",
-            config=folder / "truant.toml",
-            ip_ranges=folder / "ip-ranges.json",
-            download=False,
+        request = _request(
+            [folder / "trail"],
+            folder / "inventory",
+            folder / "truant.toml",
+            folder / "ip-ranges.json",
         )
-        result = scan(request, lambda _files, _size: None)
-        console = _console(sys.stdout)
-        story.begin(simulation.truth.document(), result.accounting, console)
+        result = scan(request, lambda _done, _total: None)
+    _remember("last-demo.json", request.paths, result.findings)
+    with reading_on() as stream:
+        console = console_on(stream)
+        story.begin(truth, result.accounting, console)
         findings_table.show(result.findings, console)
-        story.end(simulation.truth.document(), result.findings, console)
-        _remember([folder / "trail"], result.findings)
+        story.end(truth, result.findings, console)
+        findings_table.hint(result.findings, _program(), console)
+
+
+def _check_new(folder: Path) -> None:
+    if folder.exists() and any(folder.iterdir() if folder.is_dir() else [folder]):
+        raise Unreadable(f"{folder}: is there already and not empty. Name a new folder.")
 
 
 def _lay_out(content: Mapping[str, bytes], folder: Path) -> None:
@@ -287,27 +334,26 @@ def _lay_out(content: Mapping[str, bytes], folder: Path) -> None:
 
 @app.command()
 def simulate(
-    out: Annotated[Path | None, typer.Argument(help="A new folder.")] = None,
-    seed: Annotated[int, typer.Option(help="The same seed makes the same bytes.")] = 1,
-    scenario: Annotated[str, typer.Option(help="Names, joined by commas: E7,T4.")] = "demo",
-    list_: Annotated[bool, typer.Option("--list", help="List the scenarios.")] = False,
+    out: NewFolder = None,
+    seed: Seed = 1,
+    scenario: Scenario = "demo",
+    list_: ListScenarios = False,
 ) -> None:
-    """Write a labelled world: trail, inventory, flow logs, configuration, ranges, truth."""
+    """Write a made-up world with thefts, and the truth about it."""
     if list_ or out is None:
-        for name in SCENARIOS:
-            print(f"{name:<22} {summary(name)}")
+        with reading_on() as stream:
+            stream.writelines(f"{name:<22} {summary(name)}\n" for name in SCENARIOS)
         return
-    if out.exists() and any(out.iterdir() if out.is_dir() else [out]):
-        raise Unreadable(f"{out}: is there already and not empty. Name a new folder.")
+    _check_new(out)
     try:
         simulation = build(seed, [name.strip() for name in scenario.split(",") if name.strip()])
     except ValueError as error:
         raise Unreadable(str(error)) from error
     laid = files(simulation)
     _lay_out(laid, out)
-    print(
-        f"{len(laid):,} files in {out}: trail/, inventory/, truant.toml, ip-ranges.json, truth.json"
-    )
+    tops = sorted({Path(name).parts[0] for name in laid})
+    with reading_on() as stream:
+        stream.write(f"{len(laid):,} files in {plain(out)}: {', '.join(tops)}\n")
 
 
 if __name__ == "__main__":

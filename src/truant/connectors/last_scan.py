@@ -8,6 +8,12 @@ from pathlib import Path
 
 from msgspec import Struct
 
+_REMEDY = "Give what `truant scan --format jsonl` wrote."
+
+
+class NoFindings(ValueError):
+    """A file holds no findings that can be read; the message says where and what to do."""
+
 
 class LastScan(Struct, frozen=True):
     """Findings as GuardDuty's JSON, and the paths of the trail they came from."""
@@ -42,17 +48,25 @@ def read(file: Path) -> LastScan | None:
 def read_findings(file: Path) -> list[Mapping[str, object]]:
     """Findings from JSON lines, as `truant scan --format jsonl` writes them.
 
-    Raises OSError, and ValueError that names the line.
+    Raises NoFindings, which names file and line.
     """
-    found: list[Mapping[str, object]] = []
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            one = json.loads(line)
-        except ValueError as error:
-            raise ValueError(f"{file}, line {number}: {error}. Give JSON lines.") from error
-        if not isinstance(one, dict) or "id" not in one:
-            raise ValueError(f"{file}, line {number}: not a finding. Give what scan wrote.")
-        found.append(one)
-    return found
+    try:
+        with file.open(encoding="utf-8") as lines:
+            read = [_finding(file, number, line) for number, line in enumerate(lines, 1)]
+    except UnicodeDecodeError as error:
+        raise NoFindings(f"{file}: no text in UTF-8. {_REMEDY}") from error
+    except OSError as error:
+        raise NoFindings(f"{file}: {error.strerror}. {_REMEDY}") from error
+    return [one for one in read if one is not None]
+
+
+def _finding(file: Path, number: int, line: str) -> Mapping[str, object] | None:
+    if not line.strip():
+        return None
+    try:
+        one = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise NoFindings(f"{file}, line {number}: not JSON ({error}). {_REMEDY}") from error
+    if not isinstance(one, dict) or not isinstance(one.get("id"), str):
+        raise NoFindings(f"{file}, line {number}: not a finding. {_REMEDY}")
+    return one

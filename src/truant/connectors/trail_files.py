@@ -1,5 +1,6 @@
 """Trail files on disk: found under folders, read whole, inflated within bounds, decoded."""
 
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -19,11 +20,15 @@ class Unreadable(OSError):
 
 
 class Refusal(Struct, frozen=True):
-    """A piece of a trail that could not be taken in: file, position (0: the whole file), reason."""
+    """A piece of a trail that could not be taken in: file, position (0: the whole file), reason.
+
+    `unreadable`: the system gave no content, as for want of permission; else the content is broken.
+    """
 
     file: str
     position: int
     reason: str
+    unreadable: bool = False
 
 
 class TrailFile(Struct):
@@ -39,33 +44,65 @@ class TrailFile(Struct):
 def find(paths: Iterable[Path]) -> tuple[list[Path], int]:
     """Every file that may be a trail, each once, in a fixed order, and how many others there were.
 
-    A path that is a file is taken whatever its name. Raises Unreadable for a path that is not
-    there.
+    A path that is a file is taken whatever its name. Folders that cannot be listed are among the
+    files, so that `read` refuses them by name. Raises Unreadable for a path that is not there.
     """
     found: dict[Path, None] = {}
     others = 0
     for path in paths:
-        if path.is_file():
-            found[path] = None
-        elif path.is_dir():
-            for inner in _walk(path):
-                if _looks_like_log(inner.name):
+        if _kind_is_folder(path):
+            for inner, is_file in _walk(path):
+                if not is_file or _looks_like_log(inner.name):
                     found[inner] = None
                 else:
                     others += 1
         else:
-            raise Unreadable(
-                f"{path}: there is no such file or folder. Name a CloudTrail file, or a folder "
-                "that holds some."
-            )
+            found[path] = None
     return sorted(found), others
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _kind_is_folder(path: Path) -> bool:
+    """Whether it is a folder, not a file. Raises Unreadable for what is neither."""
     try:
-        yield from (path for path in folder.rglob("*") if path.is_file())
+        if path.is_dir():
+            return True
+        if path.is_file():
+            return False
+        problem = "is neither a file nor a folder" if path.exists() else "no such file or folder"
     except OSError as error:
-        raise Unreadable(f"{folder}: {error.strerror}. Check its permissions.") from error
+        problem = error.strerror or str(error)
+    raise Unreadable(f"{path}: {problem}. Name a CloudTrail file, or a folder that holds some.")
+
+
+def _walk(top: Path) -> Iterator[tuple[Path, bool]]:
+    """What lies below a folder, links followed, each folder once: files, marked True.
+
+    Folders that cannot be listed are given too, marked False.
+    """
+    waiting, seen = [top], set()
+    while waiting:
+        folder = waiting.pop()
+        try:
+            status = folder.stat()
+            if (status.st_dev, status.st_ino) in seen:
+                continue
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError:
+            yield folder, False
+            continue
+        seen.add((status.st_dev, status.st_ino))
+        for entry in entries:
+            if _leads_to_folder(entry):
+                waiting.append(folder / entry.name)
+            elif entry.is_symlink() or entry.is_file():
+                yield folder / entry.name, True
+
+
+def _leads_to_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link into a place that is closed to us
+        return False
 
 
 def _looks_like_log(name: str) -> bool:
@@ -78,11 +115,15 @@ def read(path: Path) -> TrailFile:
     if left_out is not None:
         return TrailFile(str(path), Decoded(left_out, [], []), [])
     try:
+        if path.is_dir():
+            os.scandir(path).close()
         if (size := path.stat().st_size) > FILE_BYTES_MAX:
             return _refused(path, f"larger than {FILE_BYTES_MAX:,} bytes: split it")
         content = inflate(path.read_bytes(), INFLATED_BYTES_MAX)
-    except (OSError, CannotInflate, MemoryError) as error:
-        return _refused(path, str(getattr(error, "strerror", None) or error))
+    except OSError as error:
+        return _refused(path, f"cannot be read: {error.strerror or error}", unreadable=True)
+    except (CannotInflate, MemoryError) as error:
+        return _refused(path, str(error) or "takes more memory than there is")
     decoded = decode(content)
     if decoded.kind is Kind.UNKNOWN:
         return _refused(path, "holds no CloudTrail records")
@@ -90,5 +131,6 @@ def read(path: Path) -> TrailFile:
     return TrailFile(str(path), decoded, refusals, size, len(content))
 
 
-def _refused(path: Path, reason: str) -> TrailFile:
-    return TrailFile(str(path), Decoded(Kind.UNKNOWN, [], []), [Refusal(str(path), 0, reason)])
+def _refused(path: Path, reason: str, *, unreadable: bool = False) -> TrailFile:
+    refusal = Refusal(str(path), 0, reason, unreadable)
+    return TrailFile(str(path), Decoded(Kind.UNKNOWN, [], []), [refusal])

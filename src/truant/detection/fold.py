@@ -27,7 +27,7 @@ IGNORED_COPY = "network activity or insight, told beside the call itself"
 REFUSED_TIMELESS = "no usable eventTime"
 FOLDED = frozenset({FOLDED_INSTANCE, FOLDED_OTHER, FOLDED_FACT})
 
-_COPIES = frozenset({"NetworkActivity", "Insight"})
+COPIES = frozenset({"NetworkActivity", "Insight"})
 _TOLD = frozenset(CHANGES) | MINTS
 _WORKLOADS = frozenset({"AWS::Lambda::Function", "AWS::ECS::Task"})
 _SERVICE_LINKED = (":assumed-role/AWSServiceRoleFor", ":assumed-role/AWSReservedSSO_")
@@ -67,7 +67,7 @@ def fold(calls: Sequence[ApiCall]) -> Fold:
 def _gathered(calls: Sequence[ApiCall], result: Fold) -> dict[Group, list[ApiCall]]:
     groups: dict[Group, list[ApiCall]] = {}
     for call in calls:
-        if call.event_category in _COPIES:
+        if call.event_category in COPIES:
             result.seen[IGNORED_COPY] += 1
             continue
         if call.event_name in _TOLD:

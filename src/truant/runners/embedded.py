@@ -12,6 +12,7 @@ from truant.connectors import trail_files
 from truant.connectors.trail_files import Refusal
 from truant.detection.fold import REFUSED_TIMELESS, fold
 from truant.detection.state import State, merge
+from truant.model.record_file import Kind
 from truant.runners.processes import spread
 
 REFUSALS_MAX = 10_000  # named one by one; those beyond are only counted
@@ -31,15 +32,23 @@ class Accounting(Struct):
     seen: dict[str, int] = field(default_factory=dict)
     refused: int = 0
     refusals: list[Refusal] = field(default_factory=list)
+    unreadable: int = 0  # of the refused: what the system gave no content of
+    others: int = 0  # files not read, because they are not named like logs
 
     @property
     def records(self) -> int:
         """Every record read: folded, ignored or refused."""
         return sum(self.seen.values()) + self.refused
 
+    @property
+    def is_nothing(self) -> bool:
+        """Whether not one file could be taken in."""
+        return self.kinds.get(Kind.UNKNOWN, 0) == self.files
+
     def refuse(self, refusals: Sequence[Refusal]) -> None:
         """Note pieces that could not be taken in."""
         self.refused += len(refusals)
+        self.unreadable += sum(one.unreadable for one in refusals)
         self.refusals.extend(refusals[: max(0, REFUSALS_MAX - len(self.refusals))])
 
     def add(self, other: "Accounting") -> None:
@@ -48,6 +57,7 @@ class Accounting(Struct):
         self.size += other.size
         self.inflated += other.inflated
         self.refused += other.refused
+        self.unreadable += other.unreadable
         self.refusals.extend(other.refusals[: max(0, REFUSALS_MAX - len(self.refusals))])
         for mine, theirs in ((self.kinds, other.kinds), (self.seen, other.seen)):
             for name, number in theirs.items():

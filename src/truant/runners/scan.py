@@ -23,7 +23,7 @@ from truant.detection.place import Surroundings
 from truant.detection.state import State, judge_all
 from truant.detection.trust import Rule, Trust
 from truant.model.aws_ranges import RangesHistory
-from truant.model.event_time import clock
+from truant.model.event_time import DAY, clock
 from truant.model.fact import Fact
 from truant.model.finding import Verdict
 from truant.model.network import Place
@@ -32,10 +32,15 @@ from truant.runners.embedded import Accounting, Progress, fold_all
 
 Finding = dict[str, object]
 SILENCES_TOLD_MAX = 10
+# AWS publishes several times a week, and a few ranges are new each month.
+RANGES_DAYS_MAX = 90
 
 
 class ScanRequest(Struct, frozen=True):
-    """What to scan with. `download` allows a look for newer ranges; `now` is the clock's time."""
+    """What to scan with. `now` is the clock's time, epoch seconds.
+
+    Only with `download` is anything asked of the network: newer ranges, and newer public feeds.
+    """
 
     paths: tuple[Path, ...]
     cache: Path
@@ -45,7 +50,7 @@ class ScanRequest(Struct, frozen=True):
     ip_ranges: Path | None = None
     feeds: tuple[Path, ...] = ()
     jobs: int = 1
-    download: bool = True
+    download: bool = False
 
 
 class ScanResult(Struct):
@@ -63,26 +68,27 @@ class ScanResult(Struct):
 
 
 def scan(request: ScanRequest, progress: Progress) -> ScanResult:
-    """Scan. Raises Unreadable, NoInventory, BadConfig or BadFeed for what was named wrongly."""
+    """Scan. Raises Unreadable, NoInventory, BadConfig or BadFeed for what was named wrongly.
+
+    What was named is looked at before anything is read. Raises WorkerLost, too.
+    """
     notices: list[str] = []
     trust = config.read(request.config) if request.config else Trust()
     facts = _inventory(request.inventory, notices)
-    ranges = _ranges(request, notices)
+    ranges, is_online = _ranges(request, notices)
+    known = _feeds(request, trust, notices, download=is_online)
     paths, others = trail_files.find(request.paths)
-    if others:
-        notices.append(f"{others:,} files are not named like logs and were left out.")
     folded = fold_all(paths, request.jobs, progress)
-    known = _feeds(request, trust, notices)
+    folded.accounting.others = others
     around = Surroundings(
         Inventory(folded.state.facts | facts), trust, ranges, folded.state.accounts, known
     )
     told, quiet = _judged(folded.state, around)
     notices += [*_about_quiet(quiet), *_about_rules(trust, around.used, folded.state.latest)]
+    notices += _about_ranges(ranges, folded.state.latest)
     notices += _about_trail(
         folded.state, digests.check(paths, digests.read_keys(request.inventory))
     )
-    if not paths or not folded.accounting.records:
-        notices.append("There was no CloudTrail record to read.")
     findings = [finding(verdict, around.inventory, known) for verdict in told]
     return ScanResult(findings, told, quiet, folded.accounting, notices)
 
@@ -112,27 +118,43 @@ def _inventory(folder: Path | None, notices: list[str]) -> set[Fact]:
     return read.facts
 
 
-def _ranges(request: ScanRequest, notices: list[str]) -> RangesHistory:
+def _ranges(request: ScanRequest, notices: list[str]) -> tuple[RangesHistory, bool]:
+    """AWS's ranges, and whether more downloads are worth a try."""
     loaded = aws_ranges.load(
         request.ip_ranges, request.cache, download=request.download, now=request.now
     )
+    notices.append(f"{loaded.origin}.")
     notices.extend(loaded.warnings)
     if not len(loaded.history):
         notices.append(
-            "No list of AWS's ranges is at hand: the owner of public addresses is unknown, and "
-            "use from outside AWS cannot be told from use inside. Give --ip-ranges FILE "
-            "(https://ip-ranges.amazonaws.com/ip-ranges.json)."
+            "Without that list, use from outside AWS cannot be told from use inside it. Give "
+            "--ip-ranges FILE (https://ip-ranges.amazonaws.com/ip-ranges.json), or --download."
         )
-    return loaded.history
+    confirmed = request.ip_ranges is not None or loaded.age_seconds == 0
+    return loaded.history, request.download and confirmed
 
 
-def _feeds(request: ScanRequest, trust: Trust, notices: list[str]) -> NetworkFeeds:
-    """Feeds of networks from files, else as the cache has them: a scan downloads none."""
+def _feeds(
+    request: ScanRequest, trust: Trust, notices: list[str], *, download: bool
+) -> NetworkFeeds:
+    """Feeds of networks from files, else as the cache has them."""
     loaded = feeds.load(
-        request.feeds, request.cache, download=False, now=request.now, lists=trust.threats
+        request.feeds, request.cache, download=download, now=request.now, lists=trust.threats
     )
     notices.extend(loaded.warnings)
     return loaded.feeds
+
+
+def _about_ranges(ranges: RangesHistory, latest: int) -> Iterator[str]:
+    """Say that the list is old, because what AWS has taken up since looks like outside AWS."""
+    if not len(ranges):
+        return
+    days = (latest - ranges.snapshots[-1].created_at) // DAY
+    if days > RANGES_DAYS_MAX:
+        yield (
+            f"AWS's list of ranges is {days:,} days older than the newest call: addresses that "
+            "AWS took up since then look like outside AWS."
+        )
 
 
 def _about_quiet(quiet: Sequence[Verdict]) -> Iterator[str]:

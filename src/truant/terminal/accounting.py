@@ -1,9 +1,6 @@
 """What became of everything that was read, told on standard error."""
 
-from collections.abc import Iterator
-
-from rich.console import Console
-from rich.text import Text
+from collections.abc import Iterator, Mapping
 
 from truant.detection.fold import FOLDED
 from truant.model.record_file import Kind
@@ -11,39 +8,48 @@ from truant.runners.embedded import Accounting
 from truant.terminal.plain import plain
 
 REFUSALS_SHOWN = 20
+Line = tuple[str, str]  # what leads it, and the text that hangs from that
 
 
-def show(accounting: Accounting, console: Console) -> None:
-    """Print the accounting: read is folded, ignored and quarantined together."""
-    for line in lines(accounting):
-        console.print(Text(line), soft_wrap=True)
-
-
-def lines(accounting: Accounting) -> Iterator[str]:
-    """The accounting, a line each."""
+def lines(accounting: Accounting) -> Iterator[Line]:
+    """The accounting, a line each: what was read is folded, ignored and quarantined together."""
     folded = {name: n for name, n in accounting.seen.items() if name in FOLDED}
     ignored = {name: n for name, n in accounting.seen.items() if name not in FOLDED}
     yield (
+        "",
         f"Read {_count(accounting.records, 'record')} in {_count(accounting.files, 'file')} "
         f"({accounting.inflated / 1e6:,.1f} MB): {sum(folded.values()):,} folded, "
-        f"{sum(ignored.values()):,} ignored, {accounting.refused:,} quarantined."
+        f"{sum(ignored.values()):,} ignored, {accounting.refused:,} quarantined.",
     )
     for word, counts in (("folded", folded), ("ignored", ignored)):
-        for name, number in sorted(counts.items(), key=lambda one: (-one[1], one[0])):
-            yield f"  {word:<8} {number:>12,}  {name}"
-    for kind, number in sorted(accounting.kinds.items()):
-        if kind not in (Kind.RECORDS, Kind.UNKNOWN):
-            yield f"  left out {number:>12,}  {kind}"
+        yield from _by_number(word, counts)
+    yield from _by_number("left out", _left_out(accounting))
     yield from _refusals(accounting)
 
 
-def _refusals(accounting: Accounting) -> Iterator[str]:
+def _by_number(word: str, counts: Mapping[str, int]) -> Iterator[Line]:
+    for name, number in sorted(counts.items(), key=lambda one: (-one[1], one[0])):
+        yield f"  {word:<8} {number:>11,}  ", name
+
+
+def _left_out(accounting: Accounting) -> dict[str, int]:
+    files = {
+        f"files: {kind}": number
+        for kind, number in accounting.kinds.items()
+        if kind not in (Kind.RECORDS, Kind.UNKNOWN)
+    }
+    if accounting.others:
+        files["files: not named like logs"] = accounting.others
+    return files
+
+
+def _refusals(accounting: Accounting) -> Iterator[Line]:
     for one in accounting.refusals[:REFUSALS_SHOWN]:
         where = f"{plain(one.file)}, record {one.position}" if one.position else plain(one.file)
-        yield f"  quarantined: {where}: {plain(one.reason)}"
+        yield "  quarantined: ", f"{where}: {plain(one.reason)}"
     hidden = accounting.refused - min(REFUSALS_SHOWN, len(accounting.refusals))
     if hidden > 0:
-        yield f"  quarantined: {hidden:,} more"
+        yield "  quarantined: ", f"{hidden:,} more"
 
 
 def _count(number: int, noun: str) -> str:
