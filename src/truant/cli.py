@@ -101,7 +101,8 @@ def _code() -> int | str | None:
         named_file = f"{error.filename}: {error.strerror}." if error.filename else error
         tell(plain(named_file, 2000), "truant: ")
     except Exception:  # noqa: BLE001 a fault of ours must not look like a finding: exit code 1
-        tell(traceback.format_exc())
+        for line in traceback.format_exc().splitlines():
+            tell(plain(line))
         tell("this is a fault of Truant's own. Please report it with the lines above.", "truant: ")
         return FAULT
     return UNUSABLE
@@ -226,7 +227,7 @@ def _check_all_was_read(result: ScanResult, paths: Sequence[Path]) -> None:
             "Name the folder that CloudTrail delivers to, or a file."
         )
     if told.unreadable:
-        number = "1 file or folder" if told.unreadable == 1 else f"{told.unreadable:,} files"
+        number = f"{told.unreadable:,} {'path' if told.unreadable == 1 else 'paths'}"
         first = next(one.file for one in told.refusals if one.unreadable)
         raise Unreadable(
             f"{number} could not be read, first {first}: what is in there was not looked at. "

@@ -39,7 +39,9 @@ def read(path: Path) -> Trust:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise BadConfig(f"{path}: there is no such file. Give --config an existing one.") from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except OSError as error:
+        raise BadConfig(f"{path}: {error.strerror}. Give --config a file to read.") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BadConfig(f"{path}: {error}. Write it as TOML.") from error
     try:
         return parse(document, path.parent)
@@ -64,7 +66,7 @@ def parse(document: Mapping[str, object], folder: Path = Path()) -> Trust:
     if not isinstance(trusted, list):
         raise BadConfig("network.trusted must be tables: write [[network.trusted]]")
     return Trust(
-        administrator=_account(administrator, "accounts.administrator") if administrator else None,
+        administrator=_given(administrator, "accounts.administrator"),
         members=frozenset(_accounts(accounts.get("members", []), "accounts.members")),
         rules=tuple(_rule(one, f"network.trusted[{n}]") for n, one in enumerate(trusted, 1)),
         lists=_lists(lists, "trusted", TRUSTED_ENTRIES_MAX, folder),
@@ -154,6 +156,10 @@ def _account(value: object, where: str) -> str:
     return value
 
 
+def _given(value: object, where: str) -> str | None:
+    return None if value is None else _account(value, where)
+
+
 def _accounts(value: object, where: str) -> list[str]:
     if not isinstance(value, list):
         raise BadConfig(f"{where} must be a list of account ids")
@@ -164,13 +170,15 @@ def _rule(value: object, where: str) -> Rule:
     if not isinstance(value, Mapping):
         raise BadConfig(f"{where} must be a table: write [[network.trusted]]")
     _only(value, _RULE, f"{where}.")
+    if value.get("accounts") == []:
+        raise BadConfig(f"{where}.accounts names none: leave it out to mean all")
     given = [target for target in _TARGETS if target in value]
     if len(given) != 1:
         raise BadConfig(f"{where} must name exactly one of {', '.join(_TARGETS)}")
     return Rule(
         reason=_text(value.get("reason"), f"{where}.reason"),
         cidr=_cidr(value["cidr"], f"{where}.cidr") if "cidr" in value else None,
-        account=_account(value["account"], f"{where}.account") if "account" in value else None,
+        account=_given(value.get("account"), f"{where}.account"),
         vpc_endpoint=_endpoint(value.get("vpc_endpoint"), f"{where}.vpc_endpoint"),
         accounts=tuple(_accounts(value.get("accounts", []), f"{where}.accounts")),
         expires=_expires(value.get("expires"), f"{where}.expires"),

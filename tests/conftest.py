@@ -1,0 +1,5 @@
+"""What tests share."""
+
+from tests.command import world
+
+__all__ = ["world"]
