@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import typer
+from msgspec.structs import replace
 from platformdirs import user_state_path
 from rich.console import Console
 
@@ -34,6 +35,7 @@ from truant.options import (
     DemoSeed,
     Download,
     FailOnSeverity,
+    Feeds,
     FindingId,
     Format,
     FromFile,
@@ -121,6 +123,7 @@ def scan_command(
     inventory: InventoryFolder = None,
     config: ConfigFile = None,
     ip_ranges: RangesFile = None,
+    feed: Feeds = None,
     download: Download = False,
     format_: HowToWrite = Format.TABLE,
     output: OutputFile = None,
@@ -136,7 +139,9 @@ def scan_command(
     if output is not None:
         output_file.check(output)
     with progress.bar() as told:
-        result = scan(_request(paths, inventory, config, ip_ranges, jobs, download=download), told)
+        request = _request(paths, inventory, config, ip_ranges, jobs)
+        request = replace(request, feeds=tuple(feed or ()), download=download)
+        result = scan(request, told)
     if not result.accounting.is_nothing:
         _publish(result, format_, output, remember=remember)
         if remember:
@@ -153,8 +158,6 @@ def _request(
     config: Path | None,
     ip_ranges: Path | None,
     jobs: int = 1,
-    *,
-    download: bool = False,
 ) -> ScanRequest:
     return ScanRequest(
         paths=tuple(paths),
@@ -164,7 +167,6 @@ def _request(
         config=config,
         ip_ranges=ip_ranges,
         jobs=jobs,
-        download=download,
     )
 
 

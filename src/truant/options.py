@@ -75,6 +75,15 @@ RangesFile = Annotated[
         readable=False,
     ),
 ]
+Feeds = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--feed",
+        help="What is known of networks, as docs/feeds.md says; may be repeated.",
+        metavar="PATH",
+        readable=False,
+    ),
+]
 OutputFile = Annotated[
     Path | None,
     typer.Option(help="Write findings to this file.", metavar="FILE", readable=False),
@@ -93,7 +102,7 @@ Download = Annotated[
     bool,
     typer.Option(
         "--download",
-        help="Ask AWS for newer ranges first. Nothing else uses the network.",
+        help="First ask for newer ranges and feeds. Nothing else uses the network.",
     ),
 ]
 HowToWrite = Annotated[
