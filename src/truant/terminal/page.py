@@ -3,17 +3,18 @@
 from rich.console import Console, RenderableType
 from rich.text import Text
 
-_WIDTH_MIN = 20
+_WIDTH_MIN, _HANG_MIN = 20, 4
 
 
 def put(console: Console, text: Text | str, lead: Text | str = "") -> None:
     """Print a paragraph behind its lead; its further lines stand below the first one's text."""
     lead = lead if isinstance(lead, Text) else Text(lead)
     text = text if isinstance(text, Text) else Text(text)
-    width = max(console.width - lead.cell_len, _WIDTH_MIN)
-    for number, line in enumerate(text.wrap(console, width, overflow="fold")):
-        line.rstrip()
-        start = lead if number == 0 else Text(" " * lead.cell_len)
+    hang = lead.cell_len
+    if console.width - hang < _WIDTH_MIN:  # no room to hang: the lead is the paragraph's beginning
+        lead, text, hang = Text(), Text.assemble(lead, text), _HANG_MIN
+    for number, line in enumerate(text.wrap(console, console.width - hang, overflow="fold")):
+        start = lead if number == 0 else Text(" " * hang)
         put_line(console, Text.assemble(start, line))
 
 
