@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
 _REMEDY = "Give what `truant scan --format jsonl` wrote."
@@ -39,9 +40,8 @@ def keep(file: Path, paths: Sequence[Path], findings: Sequence[Mapping[str, obje
 def read(file: Path) -> LastScan | None:
     """The last result, or None where there is none that can be read."""
     try:
-        document = json.loads(file.read_text(encoding="utf-8"))
-        return LastScan(tuple(document["paths"]), tuple(document["findings"]))
-    except (OSError, ValueError, KeyError, TypeError):
+        return msgspec.json.decode(file.read_bytes(), type=LastScan)
+    except (OSError, msgspec.DecodeError, RecursionError):
         return None
 
 

@@ -14,15 +14,14 @@ class NoOutput(OSError):
 def check(path: Path) -> None:
     """Try whether a file can be written, without touching it. Raises NoOutput."""
     try:
-        is_folder = path.is_dir()
-        if not is_folder and not _is_special(path):
+        if path.is_dir():
+            raise IsADirectoryError
+        if not _is_special(path):
             handle, name = _beside(path.resolve())
             os.close(handle)
             name.unlink()
     except OSError as error:
         raise NoOutput(_why(path, error)) from error
-    if is_folder:
-        raise NoOutput(f"{path}: is a folder. Name a file in it.")
 
 
 def write(path: Path, parts: Iterable[str]) -> None:
@@ -69,5 +68,7 @@ def _is_special(path: Path) -> bool:
 def _why(path: Path, error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
         return f"{path}: there is no such folder. Make it, or name another file."
+    if isinstance(error, IsADirectoryError):
+        return f"{path}: is a folder. Name a file in it."
     reason = error.strerror or str(error)
     return f"{path}: {reason}. Make room, or name a file that can be written."

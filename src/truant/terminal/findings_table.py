@@ -54,7 +54,7 @@ def summary(findings: Sequence[Finding]) -> str:
     grave = Counter(map(band_word, findings))
     order = ("critical", "high", "medium", "low")
     bands = ", ".join(f"{grave[word]:,} {word}" for word in order if grave[word])
-    about = len({at(one, "resource", "instanceDetails").get("instanceId") for one in findings})
+    about = len({str(at(o, "resource", "instanceDetails").get("instanceId")) for o in findings})
     return f"{number} ({bands}) about {'1 instance' if about == 1 else f'{about:,} instances'}."
 
 
