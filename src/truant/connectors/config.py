@@ -114,12 +114,17 @@ def written(rule: Rule) -> str:
         ("reason", rule.reason),
     ):
         if value is not None:
-            lines.append(f"{key} = {json.dumps(value)}")  # JSON's strings are TOML's, too
+            lines.append(f"{key} = {_quoted(value)}")
     if rule.accounts:
         lines.append(f"accounts = {json.dumps(list(rule.accounts))}")
     if rule.expires is not None:
         lines.append(f"expires = {iso(rule.expires)[:10]}")
     return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    """A text as TOML's basic string: JSON's, but for DEL and for pairs of surrogates."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def add(path: Path, rule: Rule) -> None:
