@@ -76,7 +76,7 @@ class Taken:
     def vpc(self, name: str, *blocks: str, **more: object) -> Json:
         """A VPC with its ranges."""
         four, six = ([b for b in blocks if (":" in b) is v6] for v6 in (False, True))
-        thing = {
+        thing: Json = {
             "VpcId": name,
             "CidrBlock": (four or [""])[0],
             "CidrBlockAssociationSet": [
@@ -91,7 +91,7 @@ class Taken:
 
     def subnet(self, name: str, vpc: str, **more: object) -> Json:
         """A subnet; without a table of its own it follows its VPC's main one."""
-        thing = {"SubnetId": name, "VpcId": vpc, "OwnerId": self.account}
+        thing: Json = {"SubnetId": name, "VpcId": vpc, "OwnerId": self.account}
         return self._put("describe-subnets", thing, more)
 
     def table(
@@ -104,7 +104,7 @@ class Taken:
         ]
         if main:
             associations.append({"Main": True, "RouteTableAssociationId": f"rtbassoc-{vpc}"})
-        thing = {
+        thing: Json = {
             "RouteTableId": name,
             "VpcId": vpc,
             "OwnerId": self.account,
@@ -126,7 +126,7 @@ class Taken:
             }
             within["Attachment"] = attachment
             one["Attachment"] = attachment | {"InstanceId": name}
-        thing = {
+        thing: Json = {
             "InstanceId": name,
             "LaunchTime": iso(launched),
             "State": {"Name": "running"},
@@ -173,7 +173,7 @@ class Taken:
 
     def address(self, public: str, **more: object) -> Json:
         """An elastic address."""
-        thing = {
+        thing: Json = {
             "PublicIp": public,
             "AllocationId": f"eipalloc-{public}",
             "Domain": "vpc",
@@ -197,7 +197,7 @@ class Taken:
         ]
         for address in public:
             self.address(address, NetworkInterfaceId=f"eni-{name}")
-        thing = {
+        thing: Json = {
             "NatGatewayId": name,
             "SubnetId": subnet,
             "VpcId": vpc,
@@ -210,7 +210,7 @@ class Taken:
 
     def endpoint(self, name: str, vpc: str, kind: str = "Interface", **more: object) -> Json:
         """A VPC endpoint."""
-        thing = {
+        thing: Json = {
             "VpcEndpointId": name,
             "VpcId": vpc,
             "VpcEndpointType": kind,
@@ -222,12 +222,12 @@ class Taken:
 
     def transit(self, name: str, **more: object) -> Json:
         """A transit gateway."""
-        thing = {"TransitGatewayId": name, "OwnerId": self.account}
+        thing: Json = {"TransitGatewayId": name, "OwnerId": self.account}
         return self._put("describe-transit-gateways", thing, more)
 
     def attachment(self, gateway: str, resource: str, owner: str, **more: object) -> Json:
         """Something attached to a transit gateway; a VPC unless said otherwise."""
-        thing = {
+        thing: Json = {
             "TransitGatewayAttachmentId": f"tgw-attach-{resource}",
             "TransitGatewayId": gateway,
             "TransitGatewayOwnerId": HUB,

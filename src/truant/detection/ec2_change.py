@@ -91,7 +91,7 @@ def parts(value: object, name: str) -> Iterator[Mapping[str, object]]:
     """Every object, at any depth, that has a member of this name with a text in it."""
     for spelled in (name, name[0].upper() + name[1:]):
         for found in objects_with(value, spelled):
-            if isinstance(found[spelled], str):
+            if isinstance(found[spelled], str) and found[spelled]:
                 yield found
 
 

@@ -192,6 +192,8 @@ def _elsewhere_of_ours(case: Case, endpoint: Endpoint, address: str) -> Placemen
     own = _is_own(address, ways) and not local
     if own and not ways.reach_known and other in (None, subject.instance):
         return _perhaps_own(case, where, address, linked=other is not None)
+    if other == subject.instance:  # and no route leads there: somebody borrows its address
+        holders, other = [], None
     speaker = case.around.inventory.always(holders[0], "account") if holders else None
     account = speaker or endpoint.account
     who = f"instance {other}" if other else holders[0] if holders else "nothing known"
@@ -203,9 +205,8 @@ def _elsewhere_of_ours(case: Case, endpoint: Endpoint, address: str) -> Placemen
     if not ways.interfaces_known and other is None and (not ways.vpcs or vpc in ways.vpcs):
         why = f"{address} came through {where}, and which addresses the instance had is not known"
         return Placement(Place.UNKNOWABLE, why, endpoint.name, subject.account, sure=False)
-    whose = f"by {who}, not by {subject.instance}" if not own else "by it, and no route leads there"
-    why = f"{address} came through {where}, where it was held {whose}"
-    party = other if other and not own else f"{endpoint.name}/{address}"
+    why = f"{address} came through {where}, where it was held by {who}, not by {subject.instance}"
+    party = other or f"{endpoint.name}/{address}"
     return Placement(Place.OTHER_INSTANCE, why, party, subject.account, sure=sure)
 
 
