@@ -114,21 +114,21 @@ class Taken:
         return self._put("describe-route-tables", thing, {})
 
     def instance(
-        self, name: str, *interfaces: Json, launched: int = NOON - 30 * DAY, **more: object
+        self, name: str, *interfaces: Json, launched: object = NOON - 30 * DAY, **more: object
     ) -> Json:
-        """A running instance with the interfaces that `interface` made."""
+        """A running instance with the interfaces that `interface` made; `launched` in seconds."""
         attached = [{k: v for k, v in one.items() if k != "InterfaceType"} for one in interfaces]
         for number, (one, within) in enumerate(zip(interfaces, attached, strict=True)):
             attachment = {
                 "AttachmentId": f"eni-attach-{one['NetworkInterfaceId']}",
                 "DeviceIndex": number,
-                "AttachTime": iso(launched),
+                "AttachTime": iso(int(str(launched))),
             }
             within["Attachment"] = attachment
             one["Attachment"] = attachment | {"InstanceId": name}
         thing: Json = {
             "InstanceId": name,
-            "LaunchTime": iso(launched),
+            "LaunchTime": iso(int(str(launched))),
             "State": {"Name": "running"},
             "NetworkInterfaces": attached,
         }
