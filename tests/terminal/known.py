@@ -18,8 +18,8 @@ FORBIDDEN = [chr(code) for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(cod
 FORBIDDEN += list("\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
 
-def finding(**changes: object) -> Json:
-    """A finding of use through a stranger's endpoint, as scan writes it."""
+def origin() -> Json:
+    """Where the calls of `finding` came from."""
     calls = [
         {
             "time": f"2026-01-09T00:15:0{n}.000Z",
@@ -32,7 +32,7 @@ def finding(**changes: object) -> Json:
             [("sts:GetCallerIdentity", None), ("s3:ListBuckets", "AccessDenied")]
         )
     ]
-    origin = {
+    return {
         "address": "10.0.0.7",
         "vpcEndpointId": "vpce-0aaaaaaaaaaaaaaaa",
         "vpcEndpointAccountId": "777788889999",
@@ -48,6 +48,11 @@ def finding(**changes: object) -> Json:
         "userAgents": ["aws-cli/2.15", "boto3/1.34", "curl/8.4", "wget/1.21"],
         "calls": calls,
     }
+
+
+def finding(**changes: object) -> Json:
+    """A finding of use through a stranger's endpoint, as scan writes it."""
+    stray = origin()
     made = {"time": "2026-01-09T00:15:01.000Z", "kind": "user", "name": "backup", "eventId": "1"}
     mint = {
         "accessKeyId": "ASIAEXAMPLE",
@@ -73,7 +78,7 @@ def finding(**changes: object) -> Json:
         "probability": 0.9526,
         "prior": -4.0,
         "evidence": evidence,
-        "origins": [origin],
+        "origins": [stray],
         "home": {
             "known": False,
             "expected": ["10.0.0.5 was an address of its interface eni-0aa"],
