@@ -202,11 +202,15 @@ def _api(source: str | None, name: str | None) -> str:
 
 
 def _ahead(calls: list[ApiCall]) -> Iterator[ApiCall]:
-    """The first few of ordered calls, and all that share the second of the last of these."""
-    edge = time_of(calls[min(EARLIEST_MAX, len(calls)) - 1])
-    for position, call in enumerate(calls):
-        if position >= EARLIEST_MAX and time_of(call) != edge:
+    """The first few different calls of ordered ones, and all that share the second of the last."""
+    seen: set[str] = set()
+    edge: int | None = None
+    for call in calls:
+        if edge is not None and time_of(call) != edge:
             return
+        seen.add(event_id(call))
+        if edge is None and len(seen) >= EARLIEST_MAX:
+            edge = time_of(call)
         yield call
 
 

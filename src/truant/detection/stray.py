@@ -19,10 +19,7 @@ def strays_of(pieces: Sequence[Piece]) -> tuple[Stray, ...]:
     for piece in pieces if copied else ():
         if piece.sighting.key is not None and _where(piece) in copied:
             known[_where(piece)].append(piece.sighting.calls)
-    counted = (
-        (piece, _new(piece, known.get(_where(piece), ())) if copied else piece.count)
-        for piece in pieces
-    )
+    counted = ((piece, _calls(piece, known.get(_where(piece)))) for piece in pieces)
     return tuple(_stray(piece, calls) for piece, calls in counted if calls)
 
 
@@ -30,10 +27,11 @@ def _where(piece: Piece) -> tuple[int, str | None]:
     return (piece.sighting.day, piece.sighting.origin.address)
 
 
-def _new(piece: Piece, known: Iterable[Distinct]) -> int:
+def _calls(piece: Piece, known: Iterable[Distinct] | None) -> int:
     """How many calls of a piece are not told by one that names a key."""
-    if piece.sighting.key is not None:
-        return piece.count
+    if piece.sighting.key is not None or known is None:
+        # Of an estimate so much is certain: a call in every slot.
+        return max(piece.count, piece.slots.bit_count())
     told = Distinct()
     for calls in known:
         told = union(told, calls)
