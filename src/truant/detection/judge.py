@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from truant.detection import impostor
 from truant.detection.baseline import Baseline
@@ -60,7 +61,19 @@ class Bench(Struct, frozen=True):
     mints: Mints
     by_key: KeyIndex
     neighbours: Neighbours
+    endpoint_owners: Mapping[str, str]
     baseline: Baseline | None = None
+
+    def named(self, sighting: Sighting) -> Sighting:
+        """A sighting whose origin says who owns the endpoint, if any record says it.
+
+        Not every service writes it (STS, IAM and CloudWatch Logs do not).
+        """
+        origin = sighting.origin
+        owner = self.endpoint_owners.get(origin.endpoint or "")
+        if owner is None or origin.endpoint_account is not None:
+            return sighting
+        return replace(sighting, origin=replace(origin, endpoint_account=owner))
 
 
 def judge(session: RoleSession, bench: Bench) -> list[Verdict]:
@@ -125,11 +138,12 @@ def _thefts(
     made = descendants(session.principal_id, (key for key in standing if key), bench.mints)
     family = [(session.principal_id, sighting) for sighting in own]
     family += _of_lineage(made, subject, bench)
-    placed = [
+    told = (
         piece
         for principal, sighting in sorted(family, key=lambda one: (*_order(one[1]), one[0]))
-        for piece in pieces(principal, sighting, subject, bench.around)
-    ]
+        for piece in pieces(principal, bench.named(sighting), subject, bench.around)
+    )
+    placed = _with_console(list(told))
     dossier = Dossier(placed, standing, made)
     parties: dict[str, list[Piece]] = defaultdict(list)
     for piece in placed:
@@ -149,6 +163,41 @@ def _thefts(
             baseline=bench.baseline,
         )
         yield _verdict(party, seen)
+
+
+def _with_console(placed: list[Piece]) -> list[Piece]:
+    """Pieces, those of the AWS console's back end put where its user is.
+
+    The console of S3 passes its user's address on through an endpoint of AWS's own. Whoever is
+    seen outside AWS with the same address and without that endpoint is that user.
+    """
+    outside = {
+        piece.sighting.origin.address: piece.placement
+        for piece in reversed(placed)
+        if piece.placement.place is Place.OUTSIDE_AWS
+    }
+    return [
+        replace(piece, placement=_passed_on(piece, user))
+        if (user := outside.get(piece.sighting.origin.address)) and _is_ownerless(piece)
+        else piece
+        for piece in placed
+    ]
+
+
+def _is_ownerless(piece: Piece) -> bool:
+    """Whether a piece came through an endpoint of which nobody is known to be the owner."""
+    origin, placement = piece.sighting.origin, piece.placement
+    through = origin.endpoint is not None and origin.endpoint_account is None
+    return through and not piece.is_home and placement.account is None
+
+
+def _passed_on(piece: Piece, user: Placement) -> Placement:
+    origin = piece.sighting.origin
+    reason = (
+        f"{origin.address} came through VPC endpoint {origin.endpoint}, as the AWS console passes "
+        "it on, and without it, too"
+    )
+    return replace(user, reason=reason)
 
 
 def _of_lineage(made: list[Mint], subject: Subject, bench: Bench) -> Iterator[tuple[str, Sighting]]:
@@ -185,7 +234,9 @@ def party_name(piece: Piece) -> str:
         return f"{kind}:same-account"
     if placement.account and placement.place is not Place.UNKNOWABLE:
         return f"{kind}:{placement.account}"
-    return f"{kind}:{origin.endpoint or neighbourhood(origin.address or '')}"
+    network = neighbourhood(origin.address or "")
+    is_outside = placement.place is Place.OUTSIDE_AWS
+    return f"{kind}:{network if is_outside else origin.endpoint or network}"
 
 
 def _severity(worst: Placement) -> float:

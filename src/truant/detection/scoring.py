@@ -13,6 +13,7 @@ from truant.detection.signals import (
     handed_on,
     kubernetes,
     lineage,
+    login,
     network,
     novelty,
     place,
@@ -36,6 +37,7 @@ SIGNALS: tuple[tuple[str, Observe], ...] = (
     ("steady", steady.observe),
     ("presigned", presigned.observe),
     ("kubernetes", kubernetes.observe),
+    ("login", login.observe),
     ("network", network.observe),
     ("tampering", tampering.observe),
     ("handed-on", handed_on.observe),
@@ -51,7 +53,7 @@ SIGNALS: tuple[tuple[str, Observe], ...] = (
 # These say that somebody else sent the calls, by the instance's own doing. What the signals below
 # them would see (another client, another place at the same time) follows from that, so that they
 # are not asked.
-EXPLANATIONS = frozenset({"presigned", "kubernetes", "handed-on"})
+EXPLANATIONS = frozenset({"presigned", "kubernetes", "login", "handed-on"})
 
 # Log-odds of theft before anything is known of an origin that is not the instance's: about 2 %.
 # By hand; thefts are far rarer, but so are strange origins.

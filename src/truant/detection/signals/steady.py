@@ -56,9 +56,9 @@ def _beats_there(party: Party) -> bool:
     There is one agent: whoever sends its heartbeats from outside AWS while they come from inside,
     too, forges them.
     """
-    if party.worst.placement.place is Place.OUTSIDE_AWS:
-        if any(map(_is_beating, party.own_work.pieces)):
-            return False
+    is_outside = party.worst.placement.place is Place.OUTSIDE_AWS
+    if is_outside and any(map(_is_beating, party.own_work.pieces)):
+        return False
     slots = sum(piece.slots.bit_count() for piece in party.strays)
     return slots >= SLOTS_MIN and any(map(_is_beating, party.strays))
 
