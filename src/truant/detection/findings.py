@@ -21,6 +21,8 @@ SCHEMA_VERSION = "2.0"
 NO_FEEDS = NetworkFeeds()
 _PARTITIONS = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("eusc-", "aws-eusc"))
 EVENT_IDS_MAX = 200
+# Origins told with their calls, clients and APIs; any more are told by place, time and count.
+FULL_ORIGINS_MAX = 200
 
 
 def detector_id(account: str | None, region: str) -> str:
@@ -115,17 +117,26 @@ def description(verdict: Verdict) -> str:
 
 def latest_stray(verdict: Verdict) -> Stray:
     """The stray seen last: GuardDuty's members show the latest occurrence."""
-    return max(verdict.strays, key=lambda stray: (stray.last, stray.first, stray.origin.order))
+    return max(verdict.strays, key=_lateness)
+
+
+def _lateness(stray: Stray) -> tuple[object, ...]:
+    return (stray.last, stray.first, stray.origin.order, stray.principal_id, stray.key or "")
+
+
+def _latest_own(verdict: Verdict) -> Stray:
+    """The stray seen last with a key of the session itself, not one that was made with it."""
+    own = [s for s in verdict.strays if s.key and s.principal_id == verdict.principal_id]
+    return max(own or verdict.strays, key=_lateness)
 
 
 def _resource(verdict: Verdict, inventory: Inventory) -> dict[str, object]:
-    latest = latest_stray(verdict)
     known = inventory.always(verdict.instance, "details")
     details = msgspec.json.decode(known) if known else {"instanceId": verdict.instance}
     return {
         "resourceType": "AccessKey",
         "accessKeyDetails": {
-            "accessKeyId": latest.key or "",
+            "accessKeyId": _latest_own(verdict).key or "",
             "principalId": verdict.principal_id,
             "userName": verdict.role_name or "",
             "userType": "AssumedRole",
@@ -136,18 +147,18 @@ def _resource(verdict: Verdict, inventory: Inventory) -> dict[str, object]:
 
 def _action(verdict: Verdict, facts: NetworkFacts) -> dict[str, object]:
     latest = latest_stray(verdict)
-    api = max(latest.calls, key=lambda call: call.order).api if latest.calls else latest.apis[0]
-    service, _, name = api.rpartition(":")
+    call = max(latest.calls, key=lambda one: one.order, default=None)
+    service, _, name = (call.api if call else latest.apis[0]).partition(":")
     action: dict[str, object] = {
         "api": name,
         "callerType": "Remote IP",
         "serviceName": service if "." in service else f"{service}.amazonaws.com",
         "affectedResources": {},
     }
-    if latest.agents:
-        action["userAgent"] = latest.agents[-1]
-    if latest.errors:
-        action["errorCode"] = latest.errors[0]
+    if len(latest.agents) == 1:  # of several it is not known which made the call
+        action["userAgent"] = latest.agents[0]
+    if call is not None and call.error:
+        action["errorCode"] = call.error
     address = latest.origin.address
     if address:
         family = "ipAddressV6" if ":" in address else "ipAddressV4"
@@ -187,7 +198,10 @@ def _reasons(verdict: Verdict) -> dict[str, object]:
         "probability": verdict.probability,
         "prior": verdict.prior,
         "evidence": [_evidence(one) for one in verdict.evidence],
-        "origins": [_origin(stray) for stray in verdict.strays],
+        "origins": [
+            _origin(stray) | (_doings(stray) if number < FULL_ORIGINS_MAX else {})
+            for number, stray in enumerate(verdict.strays)
+        ],
         "home": {
             "known": verdict.home.is_known,
             "expected": list(verdict.home.expected),
@@ -235,6 +249,11 @@ def _origin(stray: Stray) -> dict[str, object]:
         "firstSeen": iso(stray.first),
         "lastSeen": iso(stray.last),
         "count": stray.count,
+    }
+
+
+def _doings(stray: Stray) -> dict[str, object]:
+    return {
         "apis": list(stray.apis),
         "regions": list(stray.regions),
         "userAgents": list(stray.agents),

@@ -12,10 +12,11 @@ from msgspec import Struct
 from truant.detection.mints import MINTS, mints
 from truant.detection.network_changes import CHANGES, network_changes
 from truant.detection.sight import Timeless, sightings, time_of
+from truant.detection.standing import claims_instance
 from truant.model.api_call import ApiCall, UserIdentity, identity_of
 from truant.model.fact import Fact, Mint
-from truant.model.network import canonical
-from truant.model.role_session import Identity, RoleSession, join_session
+from truant.model.network import canonical, is_account
+from truant.model.role_session import Identity, RoleSession, join_identity, join_session
 
 FOLDED_INSTANCE = "calls with an instance's credentials"
 FOLDED_OTHER = "calls with other credentials, kept in case an instance's made them"
@@ -30,6 +31,7 @@ FOLDED = frozenset({FOLDED_INSTANCE, FOLDED_OTHER, FOLDED_FACT})
 COPIES = frozenset({"NetworkActivity", "Insight"})
 _TOLD = frozenset(CHANGES) | MINTS
 _WORKLOADS = frozenset({"AWS::Lambda::Function", "AWS::ECS::Task"})
+_PRINCIPAL_LENGTH, _ARN_LENGTH = 256, 512  # AWS's own are shorter
 _SERVICE_LINKED = (":assumed-role/AWSServiceRoleFor", ":assumed-role/AWSReservedSSO_")
 
 
@@ -51,16 +53,21 @@ Group = tuple[bytes, str | None, str | None, str | None]
 def fold(calls: Sequence[ApiCall]) -> Fold:
     """Fold the calls of one file."""
     result = Fold({}, set(), set(), Counter(), [], set())
+    timeless: set[int] = set()
     for group, members in _gathered(calls, result).items():
-        if members[0].recipient_account_id:
-            result.accounts.add(members[0].recipient_account_id)
+        recipients = {call.recipient_account_id for call in members}
+        result.accounts.update(one for one in recipients if one and is_account(one))
         try:
             _tell(group, members, result)
         except Timeless:
             timed = [call for call in members if time_of(call) is not None]
-            _note_timeless(calls, members, result)
+            timeless.update(id(call) for call in members if time_of(call) is None)
             if timed:
                 _tell(group, timed, result)
+    result.sessions = {name: _joined(one) for name, one in result.sessions.items()}
+    if timeless:
+        result.timeless = [place for place, call in enumerate(calls, 1) if id(call) in timeless]
+        result.seen[REFUSED_TIMELESS] += len(result.timeless)
     return result
 
 
@@ -103,13 +110,24 @@ def _tell(group: Group, calls: list[ApiCall], result: Fold) -> None:
             told = call.event_name in _TOLD
             result.seen[FOLDED_FACT if told else ignored or IGNORED_NAMELESS] += 1
         return
-    principal = who.principal_id or who.arn or ""
     seen = list(sightings(calls, who, group[1:]))
-    session = RoleSession(principal, _identity(who), seen)
-    known = result.sessions.get(principal)
-    result.sessions[principal] = session if known is None else join_session(known, session)
-    result.seen[FOLDED_INSTANCE if session.instance else FOLDED_OTHER] += len(calls)
+    session = RoleSession(_principal(who), _identity(who), seen)
+    _add(session, result)
+    result.seen[FOLDED_INSTANCE if claims_instance(session) else FOLDED_OTHER] += len(calls)
     result.latest = max(result.latest, *(sighting.last for sighting in seen))
+
+
+def _add(session: RoleSession, result: Fold) -> None:
+    """Put a group's sightings beside those of its session; `_joined` joins what is the same."""
+    known = result.sessions.setdefault(session.principal_id, session)
+    if known is not session:
+        known.identity = join_identity(known.identity, session.identity)
+        known.sightings.extend(session.sightings)
+
+
+def _joined(session: RoleSession) -> RoleSession:
+    empty = RoleSession(session.principal_id, session.identity, [])
+    return join_session(empty, session)
 
 
 def _sound_time(call: ApiCall) -> int:
@@ -139,7 +157,15 @@ def _ignored(who: UserIdentity | None, source: str | None) -> str | None:
 def _names_an_instance(who: UserIdentity) -> bool:
     if who.session_context is not None and who.session_context.ec2_role_delivery:
         return True
-    return RoleSession(who.principal_id or who.arn or "", _identity(who), []).instance is not None
+    return claims_instance(RoleSession(_principal(who), _identity(who), []))
+
+
+def _principal(who: UserIdentity) -> str:
+    return (who.principal_id or who.arn or "")[:_PRINCIPAL_LENGTH]
+
+
+def _cut(text: str | None) -> str | None:
+    return text[:_ARN_LENGTH] if text else None
 
 
 def _identity(who: UserIdentity) -> Identity:
@@ -147,16 +173,9 @@ def _identity(who: UserIdentity) -> Identity:
     scope = who.in_scope_of
     of_instance = scope is not None and scope.issuer_type == "AWS::EC2::Instance"
     return Identity(
-        account=who.account_id,
-        arn=who.arn,
-        issuer_arn=issuer.arn if issuer else None,
-        instance_arn=scope.credentials_issued_to if scope and of_instance else None,
-        type=who.type,
+        account=_cut(who.account_id),
+        arn=_cut(who.arn),
+        issuer_arn=_cut(issuer.arn) if issuer else None,
+        instance_arn=_cut(scope.credentials_issued_to) if scope and of_instance else None,
+        type=_cut(who.type),
     )
-
-
-def _note_timeless(calls: Sequence[ApiCall], members: list[ApiCall], result: Fold) -> None:
-    without = {id(call) for call in members if time_of(call) is None}
-    places = [position for position, call in enumerate(calls, 1) if id(call) in without]
-    result.timeless.extend(places)
-    result.seen[REFUSED_TIMELESS] += len(places)

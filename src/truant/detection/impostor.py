@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from truant.detection.pieces import pieces
 from truant.detection.place import Subject, Surroundings
 from truant.detection.standing import Mints
-from truant.detection.stray import stray_of
+from truant.detection.stray import strays_of
 from truant.model.event_time import clock
 from truant.model.fact import Mint
 from truant.model.finding import LOW, Evidence, FindingType, Home, Verdict
@@ -18,6 +18,7 @@ from truant.model.role_session import RoleSession
 from truant.model.sighting import Sighting
 
 PRIOR = -4.0
+KEYS_NAMED_MAX = 4
 WEIGHT_FORGED = 6.0  # by hand: the trail shows who made the key
 WEIGHT_UNISSUED = 5.0  # by hand: the trail shows issuance, and not this key's
 
@@ -32,7 +33,7 @@ def is_unissued(sighting: Sighting, subject: Subject, mints: Mints, around: Surr
         return False
     if not mints.saw_issuance(subject.account, sighting.created):
         return False
-    return not all(piece.is_home for piece in pieces("", sighting, subject, around))
+    return not _is_harmless(sighting, subject, around)
 
 
 def verdicts(
@@ -58,8 +59,14 @@ def _is_own_software(
 ) -> bool:
     if mint is not None and (mint.parent_principal or "").endswith(f":{subject.instance}"):
         return True
-    found = list(pieces("", sighting, subject, around))
-    return all(piece.is_home or sighting.origin.via is Via.SERVICE for piece in found)
+    return _is_harmless(sighting, subject, around)
+
+
+def _is_harmless(sighting: Sighting, subject: Subject, around: Surroundings) -> bool:
+    """Whether all of it came from the instance's home, or from AWS itself."""
+    if sighting.origin.via is Via.SERVICE:
+        return True
+    return all(piece.is_home for piece in pieces("", sighting, subject, around))
 
 
 def _party(mint: Mint | None, sighting: Sighting) -> str:
@@ -92,7 +99,7 @@ def _verdict(
         is_affiliated=False,
         prior=PRIOR,
         evidence=(_evidence(session, seen, makers),),
-        strays=tuple(map(stray_of, placed)),
+        strays=strays_of(placed),
         home=Home((), (), around.ways_at(subject.instance, seen[0].first).known),
         issuance=tuple(dict.fromkeys(makers)),
         is_claim=True,
@@ -109,9 +116,11 @@ def _evidence(session: RoleSession, seen: list[Sighting], makers: list[Mint]) ->
             f"{who} at {clock(mint.time)}, not by EC2 for an instance."
         )
         return Evidence("impostor", WEIGHT_FORGED, sentence, (mint.event_id,))
-    keys = ", ".join(sorted({s.key or "(not named)" for s in seen}))
+    keys = sorted({s.key or "(not named)" for s in seen})
+    more = f" and {len(keys) - KEYS_NAMED_MAX} more" if len(keys) > KEYS_NAMED_MAX else ""
     sentence = (
-        f"The session names itself {name}, but no record shows EC2 issuing its key {keys}, and its "
+        f"The session names itself {name}, but no record shows EC2 issuing its key "
+        f"{', '.join(keys[:KEYS_NAMED_MAX])}{more}, and its "
         "calls do not say that the instance metadata service delivered it; the issuing of other "
         "keys at that time is recorded."
     )

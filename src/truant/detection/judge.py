@@ -8,22 +8,25 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from truant.detection import impostor
 from truant.detection.baseline import Baseline
 from truant.detection.lineage import descendants, sightings_of
-from truant.detection.party import Neighbours, Party
+from truant.detection.party import Dossier, Neighbours, Party
 from truant.detection.pieces import Piece, pieces
-from truant.detection.place import Subject, Surroundings
+from truant.detection.place import Placement, Subject, Surroundings
 from truant.detection.scoring import PRIOR, THRESHOLD, evidence_of
 from truant.detection.standing import (
+    EC2,
     KeyStanding,
     Mints,
     SessionClass,
+    claims_instance,
     class_of,
-    key_standing,
+    standings,
 )
-from truant.detection.stray import stray_of
+from truant.detection.stray import strays_of
 from truant.model.fact import Mint
 from truant.model.finding import (
     HIGH,
@@ -32,12 +35,12 @@ from truant.model.finding import (
     Home,
     Verdict,
 )
-from truant.model.network import Place
+from truant.model.network import Place, neighbourhood
 from truant.model.role_session import RoleSession
 from truant.model.sighting import Sighting
 
 HOME_SENTENCES_MAX = 40
-STRAYS_MAX = 200
+ISSUANCE_MAX = LINEAGE_MAX = 200
 TYPES = {
     Place.OUTSIDE_AWS: FindingType.OUTSIDE_AWS,
     Place.FOREIGN_ACCOUNT: FindingType.INSIDE_AWS,
@@ -48,6 +51,7 @@ TYPES = {
 }
 
 KeyIndex = Mapping[str, list[tuple[RoleSession, Sighting]]]
+Standings = Mapping[str | None, KeyStanding]
 
 
 class Bench(Struct, frozen=True):
@@ -57,7 +61,19 @@ class Bench(Struct, frozen=True):
     mints: Mints
     by_key: KeyIndex
     neighbours: Neighbours
+    endpoint_owners: Mapping[str, str]
     baseline: Baseline | None = None
+
+    def named(self, sighting: Sighting) -> Sighting:
+        """A sighting whose origin says who owns the endpoint, if any record says it.
+
+        Not every service writes it (STS, IAM and CloudWatch Logs do not).
+        """
+        origin = sighting.origin
+        owner = self.endpoint_owners.get(origin.endpoint or "")
+        if owner is None or origin.endpoint_account is not None:
+            return sighting
+        return replace(sighting, origin=replace(origin, endpoint_account=owner))
 
 
 def judge(session: RoleSession, bench: Bench) -> list[Verdict]:
@@ -66,13 +82,13 @@ def judge(session: RoleSession, bench: Bench) -> list[Verdict]:
     Verdicts below `scoring.THRESHOLD` are given too: they say what was looked at and let be.
     """
     instance = session.instance
-    if instance is None or class_of(session) is SessionClass.INFRASTRUCTURE:
+    if instance is None or not claims_instance(session):
         return []
     subject = _subject(session, instance, bench)
-    own, forged = _by_standing(session, subject, bench)
+    own, forged, standing = _by_standing(session, subject, bench)
     verdicts = list(impostor.verdicts(session, subject, forged, bench.mints, bench.around))
     if own:
-        verdicts += _thefts(session, subject, own, bench)
+        verdicts += _thefts(session, subject, own, standing, bench)
     return sorted(verdicts, key=lambda verdict: (verdict.type, verdict.party))
 
 
@@ -80,79 +96,159 @@ def _subject(session: RoleSession, instance: str, bench: Bench) -> Subject:
     inventory = bench.around.inventory
     account = inventory.always(instance, "account") or session.identity.account
     region = inventory.always(instance, "region") or session.identity.region
-    return Subject(instance, account, region)
+    return Subject(instance, account, region or _issued_in(session, bench.mints))
+
+
+def _issued_in(session: RoleSession, mints: Mints) -> str | None:
+    """The region in which EC2 issued the session's keys: that of the instance."""
+    keys = {sighting.key or "" for sighting in session.sightings}
+    issued = (mint for key in keys if (mint := mints.by_key.get(key)) and mint.issuer == EC2)
+    return min((mint.region for mint in issued if mint.region), default=None)
 
 
 def _by_standing(
     session: RoleSession, subject: Subject, bench: Bench
-) -> tuple[list[Sighting], list[Sighting]]:
+) -> tuple[list[Sighting], list[Sighting], Standings]:
     """The sightings of the instance's own keys, and those of keys that only bear its name."""
+    standing = standings(session, bench.mints)
     own: list[Sighting] = []
     others: list[Sighting] = []
-    for sighting in session.sightings:
-        standing = key_standing(session, sighting.key, bench.mints)
-        forged = standing is KeyStanding.FORGED or (
-            standing is KeyStanding.CLAIMED
+    for sighting in sorted(session.sightings, key=_order):
+        found = standing[sighting.key]
+        forged = found is KeyStanding.FORGED or (
+            found is KeyStanding.CLAIMED
             and impostor.is_unissued(sighting, subject, bench.mints, bench.around)
         )
         (others if forged else own).append(sighting)
-    return own, others
+    return own, others, {sighting.key: standing[sighting.key] for sighting in own}
+
+
+def _order(sighting: Sighting) -> tuple[object, ...]:
+    """Their order in time, and among those of one second a fixed one."""
+    return (sighting.first, not sighting.key, sighting.key, sighting.origin.order, sighting.day)
 
 
 def _thefts(
-    session: RoleSession, subject: Subject, own: list[Sighting], bench: Bench
+    session: RoleSession,
+    subject: Subject,
+    own: list[Sighting],
+    standing: Standings,
+    bench: Bench,
 ) -> Iterator[Verdict]:
-    made = descendants({s.key for s in own if s.key}, bench.mints)
+    made = descendants(session.principal_id, (key for key in standing if key), bench.mints)
     family = [(session.principal_id, sighting) for sighting in own]
-    family += sightings_of(made, bench.by_key)
-    placed = [
+    family += _of_lineage(made, subject, bench)
+    told = (
         piece
-        for principal, sighting in sorted(family, key=_family_order)
-        for piece in pieces(principal, sighting, subject, bench.around)
-    ]
+        for principal, sighting in sorted(family, key=lambda one: (*_order(one[1]), one[0]))
+        for piece in pieces(principal, bench.named(sighting), subject, bench.around)
+    )
+    placed = _with_console(list(told))
+    dossier = Dossier(placed, standing, made)
     parties: dict[str, list[Piece]] = defaultdict(list)
     for piece in placed:
-        if _can_stray(piece):
-            parties[_party_name(piece)].append(piece)
+        if _can_stray(piece, class_of(session)):
+            parties[party_name(piece)].append(piece)
+    seen = _seen_at_home(placed)
     for name, strays in parties.items():
-        rest = tuple(piece for piece in placed if piece not in strays)
         party = Party(
-            session,
-            subject,
-            bench.around,
-            bench.mints,
-            bench.neighbours,
-            name,
-            tuple(strays),
-            rest,
-            tuple(made),
-            bench.baseline,
+            session=session,
+            subject=subject,
+            around=bench.around,
+            mints=bench.mints,
+            neighbours=bench.neighbours,
+            name=name,
+            strays=tuple(strays),
+            dossier=dossier,
+            baseline=bench.baseline,
         )
-        yield _verdict(party)
+        yield _verdict(party, seen)
 
 
-def _family_order(one: tuple[str, Sighting]) -> tuple[object, ...]:
-    principal, sighting = one
-    return (sighting.first, principal, sighting.key or "", sighting.origin.order, sighting.day)
+def _with_console(placed: list[Piece]) -> list[Piece]:
+    """Pieces, those of the AWS console's back end put where its user is.
+
+    The console of S3 passes its user's address on through an endpoint of AWS's own. Whoever is
+    seen outside AWS with the same address and without that endpoint is that user.
+    """
+    outside = {
+        piece.sighting.origin.address: piece.placement
+        for piece in reversed(placed)
+        if piece.placement.place is Place.OUTSIDE_AWS
+    }
+    return [
+        replace(piece, placement=_passed_on(piece, user))
+        if (user := outside.get(piece.sighting.origin.address)) and _is_ownerless(piece)
+        else piece
+        for piece in placed
+    ]
 
 
-def _can_stray(piece: Piece) -> bool:
+def _is_ownerless(piece: Piece) -> bool:
+    """Whether a piece came through an endpoint of which nobody is known to be the owner."""
+    origin, placement = piece.sighting.origin, piece.placement
+    through = origin.endpoint is not None and origin.endpoint_account is None
+    return through and not piece.is_home and placement.account is None
+
+
+def _passed_on(piece: Piece, user: Placement) -> Placement:
+    origin = piece.sighting.origin
+    reason = (
+        f"{origin.address} came through VPC endpoint {origin.endpoint}, as the AWS console passes "
+        "it on, and without it, too"
+    )
+    return replace(user, reason=reason)
+
+
+def _of_lineage(made: list[Mint], subject: Subject, bench: Bench) -> Iterator[tuple[str, Sighting]]:
+    """What keys of the lineage did, but for those that are an instance's own and judged as such.
+
+    The identity role of an instance fetches the keys of Systems Manager's default management.
+    """
+    known: dict[str, Standings] = {}
+    for owner, sighting in sightings_of(made, bench.by_key):
+        name = owner.principal_id
+        if owner.instance == subject.instance and name not in known:
+            known[name] = standings(owner, bench.mints)
+        if known.get(name, {}).get(sighting.key) is not KeyStanding.PROVEN:
+            yield name, sighting
+
+
+def _can_stray(piece: Piece, kind: SessionClass) -> bool:
+    """Whether a piece is of interest. EC2's own infrastructure works from all over AWS."""
     place = piece.placement.place
+    if kind is SessionClass.INFRASTRUCTURE:
+        return place is Place.OUTSIDE_AWS
     return not piece.is_home and place is not Place.AWS_SERVICE
 
 
-def _party_name(piece: Piece) -> str:
-    kind = TYPES[piece.placement.place].rsplit(".", 1)[-1]
-    return f"{kind}:{piece.placement.party}"
+def party_name(piece: Piece) -> str:
+    """The remote party in a finding's key: its account where it is known, else its network.
+
+    Only that knowledge counts, and what the record itself says, so that a finding keeps its id
+    when more becomes known of what holds an address.
+    """
+    placement, origin = piece.placement, piece.sighting.origin
+    kind = TYPES[placement.place].rsplit(".", 1)[-1]
+    if placement.place is Place.OTHER_INSTANCE:
+        return f"{kind}:same-account"
+    if placement.account and placement.place is not Place.UNKNOWABLE:
+        return f"{kind}:{placement.account}"
+    network = neighbourhood(origin.address or "")
+    is_outside = placement.place is Place.OUTSIDE_AWS
+    return f"{kind}:{network if is_outside else origin.endpoint or network}"
 
 
-def _verdict(party: Party) -> Verdict:
+def _severity(worst: Placement) -> float:
+    return MEDIUM if worst.affiliated or worst.place is Place.OTHER_INSTANCE else HIGH
+
+
+def _verdict(party: Party, seen: tuple[str, ...]) -> Verdict:
     worst = party.worst.placement
-    evidence = evidence_of(party)
     session, subject = party.session, party.subject
     return Verdict(
         type=TYPES[worst.place],
-        severity=MEDIUM if worst.affiliated or worst.place is Place.OTHER_INSTANCE else HIGH,
+        severity=_severity(worst),
         principal_id=session.principal_id,
         account=subject.account,
         role_name=session.identity.role_name,
@@ -163,26 +259,18 @@ def _verdict(party: Party) -> Verdict:
         remote_account=worst.account,
         is_affiliated=worst.affiliated,
         prior=PRIOR,
-        evidence=evidence,
-        strays=tuple(map(stray_of, party.strays))[:STRAYS_MAX],
-        home=_home(party),
-        issuance=tuple(_issuance(party)),
-        lineage=party.made,
-        is_claim=_is_claim(party),
+        evidence=evidence_of(party),
+        strays=strays_of(party.strays),
+        home=_home(party, seen),
+        issuance=tuple(_issuance(party))[:ISSUANCE_MAX],
+        lineage=tuple(_lineage(party))[:LINEAGE_MAX],
+        is_claim=KeyStanding.PROVEN not in party.dossier.standing.values(),
         network=worst.network,
     )
 
 
 def _regions(party: Party) -> set[str]:
     return {region for piece in party.strays for region in piece.sighting.regions}
-
-
-def _is_claim(party: Party) -> bool:
-    return not any(
-        key_standing(party.session, piece.sighting.key, party.mints) is KeyStanding.PROVEN
-        for piece in (*party.strays, *party.rest)
-        if piece.principal_id == party.session.principal_id
-    )
 
 
 def _issuance(party: Party) -> Iterator[Mint]:
@@ -192,12 +280,21 @@ def _issuance(party: Party) -> Iterator[Mint]:
             yield mint
 
 
-def _home(party: Party) -> Home:
-    first = party.worst.first
-    ways = party.around.ways_at(party.subject.instance, first)
+def _lineage(party: Party) -> Iterator[Mint]:
+    """Of the keys made, those made by strangers, and those used from there."""
+    keys = {piece.sighting.key for piece in party.strays} | party.dossier.suspect
+    return (mint for mint in party.made if mint.key in keys)
+
+
+def _seen_at_home(placed: list[Piece]) -> tuple[str, ...]:
+    seen = {f"{p.sighting.origin}: {p.placement.reason}" for p in placed if p.is_home}
+    return tuple(sorted(seen)[:HOME_SENTENCES_MAX])
+
+
+def _home(party: Party, seen: tuple[str, ...]) -> Home:
+    ways = party.around.ways_at(party.subject.instance, party.worst.first)
     expected = sorted({**ways.own, **ways.out}.values())
-    seen = sorted({f"{p.sighting.origin}: {p.placement.reason}" for p in party.home})
-    return Home(tuple(expected[:HOME_SENTENCES_MAX]), tuple(seen[:HOME_SENTENCES_MAX]), ways.known)
+    return Home(tuple(expected[:HOME_SENTENCES_MAX]), seen, ways.known)
 
 
 def is_finding(verdict: Verdict) -> bool:

@@ -5,7 +5,7 @@ or the request that names it.
 """
 
 from truant.model.api_call import ApiCall, blob
-from truant.model.json_tree import texts
+from truant.model.json_tree import objects_with, texts
 from truant.model.sighting import Made
 
 _NAME_LENGTH = 256
@@ -57,13 +57,20 @@ TAMPERINGS = frozenset({"stopped trail", "deleted trail", "changed trail"})
 def makings(call: ApiCall, time: int) -> tuple[Made, ...]:
     """What one successful call made; nothing for the most of them."""
     row = MAKINGS.get(call.event_name or "")
-    if row is None or call.error_code:
+    answered, asked = blob(call.response_elements), blob(call.request_parameters)
+    # A sign-in that failed has no error code.
+    if row is None or call.error_code or answered.get("ConsoleLogin") == "Failure":
         return ()
     kind, members = row
-    found = (
-        texts(value, name)
-        for name in members
-        for value in (blob(call.response_elements), blob(call.request_parameters))
-    )
-    names = next((texts for texts in found if texts), ("",))
-    return tuple(Made(time, kind, name[:_NAME_LENGTH], call.event_id or "") for name in names)
+    found = (_named(value, name) for name in members for value in (answered, asked))
+    names = next((names for names in found if names), ("",))
+    event_id = (call.event_id or "")[:_NAME_LENGTH]
+    return tuple(Made(time, kind, name[:_NAME_LENGTH], event_id) for name in names)
+
+
+def _named(value: object, name: str) -> tuple[str, ...]:
+    """The texts under a member, and those in a list under it (`instanceIds`, `audience`)."""
+    found = [one[name] for one in objects_with(value, name)]
+    listed = [text for some in found if isinstance(some, list) for text in some]
+    named = dict.fromkeys(text for text in listed if isinstance(text, str) and text)
+    return (*texts(value, name), *named)

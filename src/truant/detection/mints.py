@@ -14,6 +14,8 @@ from truant.model.fact import Mint
 from truant.model.json_tree import member, text
 from truant.model.network import canonical
 
+_LENGTH_MAX = 256  # AWS's names and ids are shorter
+_VALID_MAX = 40 * 3600  # GetSessionToken's and GetFederationToken's bound is 36 hours
 SIGN_INS = frozenset({"GetSigninToken", "ConsoleLogin", "SwitchRole"})
 MINTS = SIGN_INS | {
     "AssumeRole",
@@ -36,7 +38,10 @@ def mints(call: ApiCall, time: int) -> Iterator[Mint]:
     key = text(answered, "accessKeyId")
     if key is None:
         return
-    yield _mint(call, time, key, asked, answered)
+    mint = _mint(call, time, key, asked, answered)
+    # GetSigninToken answers with the key that asked, where no session duration is given.
+    if mint.key != mint.parent_key:
+        yield mint
 
 
 def _mint(
@@ -48,21 +53,32 @@ def _mint(
 ) -> Mint:
     identity = identity_of(bytes(call.user_identity))
     by_service = identity is not None and identity.type == "AWSService"
+    maker = None if by_service else identity
     return Mint(
-        key=key,
+        key=_cut(key) or "",
         time=time,
-        event_id=call.shared_event_id or call.event_id or "",
-        api=f"{(call.event_source or '').split('.')[0]}:{call.event_name}",
-        account=call.recipient_account_id,
-        issuer=identity.invoked_by if by_service and identity else None,
-        parent_principal=None if by_service or identity is None else identity.principal_id,
-        parent_key=None if by_service or identity is None else identity.access_key_id,
-        role_arn=text(asked, "roleArn"),
-        session_name=text(asked, "roleSessionName"),
-        expires=any_form(member(answered.get("credentials"), "expiration")),
+        event_id=_cut(call.shared_event_id or call.event_id) or "",
+        api=f"{(call.event_source or '').split('.')[0]}:{call.event_name}"[:_LENGTH_MAX],
+        account=_cut(call.recipient_account_id),
+        issuer=_cut(identity.invoked_by) if by_service and identity else None,
+        parent_principal=_cut(maker.principal_id) if maker else None,
+        parent_key=_cut(maker.access_key_id) if maker else None,
+        role_arn=_cut(text(asked, "roleArn")),
+        session_name=_cut(text(asked, "roleSessionName")),
+        expires=_expiry(member(answered.get("credentials"), "expiration"), time),
         address=canonical(call.source_ip_address or ""),
-        endpoint=call.vpc_endpoint_id,
-        user_name=text(answered, "userName"),
-        region=call.aws_region,
-        principal=text(answered, "assumedRoleId"),
+        endpoint=_cut(call.vpc_endpoint_id),
+        user_name=_cut(text(answered, "userName")),
+        region=_cut(call.aws_region),
+        principal=_cut(text(answered, "assumedRoleId")),
     )
+
+
+def _expiry(value: object, time: int) -> int | None:
+    """The end of validity; None for a time that no credential can have."""
+    expires = any_form(value)
+    return expires if expires is not None and 0 <= expires - time <= _VALID_MAX else None
+
+
+def _cut(text: str | None) -> str | None:
+    return text[:_LENGTH_MAX] if text else None

@@ -100,6 +100,8 @@ def _cut_minting(case: _Case) -> Step:
 
 
 def _revoke(case: _Case) -> Step:
+    if case.role.strip("'").startswith("aws:"):
+        return _end_instance(case)
     policy = {
         "Version": "2012-10-17",
         "Statement": [
@@ -121,6 +123,18 @@ def _revoke(case: _Case) -> Step:
             f"aws iam put-role-policy --role-name {case.role} "
             f"--policy-name TruantRevokedSession --policy-document {document}",
         ),
+    )
+
+
+def _end_instance(case: _Case) -> Step:
+    """For the roles that AWS keeps for an instance itself: nobody can attach a policy to them."""
+    return Step(
+        "Stop the instance",
+        "Its identity role belongs to AWS: no policy can be attached to it. The key that is out "
+        "stays valid for hours; it opens only what that role may do (host keys, registration "
+        "with Systems Manager).",
+        "everything that the instance serves",
+        (f"aws ec2 stop-instances --region {case.region} --instance-ids {case.instance}",),
     )
 
 

@@ -4,6 +4,7 @@ This runs over every call of an instance, so it works on whole groups: one pass 
 member of a sighting, and Python only for the few calls that are named in it.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 
 from truant.detection.makings import MAKINGS, makings
@@ -25,6 +26,8 @@ from truant.model.sighting import (
 )
 
 _NAME_LENGTH, _TEXT_LENGTH = 128, 256
+_SECONDS = frozenset(f":{second:02}" for second in range(60))
+_PLAIN_MINUTE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 _QUERY_SIGNED = (b"QueryString", b"HtmlForm")  # additionalEventData.AuthenticationMethod of S3
 
 
@@ -44,8 +47,12 @@ class _Slots(dict[str, int]):
 
 
 def time_of(call: ApiCall) -> int | None:
-    """When the call was made, epoch seconds; Logstash's `@timestamp` stands in for `eventTime`."""
-    return epoch(call.event_time or call.timestamp)
+    """When the call was made, epoch seconds; Logstash's `@timestamp` stands in for `eventTime`.
+
+    None where there is no time, or a second that no minute has.
+    """
+    when = _when(call)
+    return epoch(when) if when[16:19] in _SECONDS else None
 
 
 def _when(call: ApiCall) -> str:
@@ -70,11 +77,29 @@ def sightings(
     calls: list[ApiCall], who: UserIdentity, source: tuple[str | None, str | None, str | None]
 ) -> Iterator[Sighting]:
     """Tell calls of one identity from one address and endpoint. Raises Timeless."""
-    calls.sort(key=_when)
+    _put_in_order(calls)
     for via, by_way in _by_way(calls, who, source[0]):
         origin = origin_of(via, source)
         for day, of_day in _by_day(by_way):
             yield _sighting(of_day, who, origin, day)
+
+
+def _put_in_order(calls: list[ApiCall]) -> None:
+    """Sort by time. Raises Timeless if any call has none, wherever it stands among the others.
+
+    Texts of CloudTrail's own form sort as their times do; `2026-01-09 00:15:04` does not.
+    """
+    if not {_when(call)[16:19] for call in calls} <= _SECONDS:
+        raise Timeless
+    minutes = {_when(call)[:16] for call in calls}
+    if any(epoch(f"{minute}:00Z") is None for minute in minutes):
+        raise Timeless
+    plain = all(_PLAIN_MINUTE.fullmatch(minute) for minute in minutes)
+    calls.sort(key=_when if plain else _moment)
+
+
+def _moment(call: ApiCall) -> int:
+    return time_of(call) or 0
 
 
 def _by_way(
@@ -103,7 +128,7 @@ def origin_of(via: Via, source: tuple[str | None, str | None, str | None]) -> Or
     text, endpoint, owner = source
     if endpoint and not endpoint.startswith("vpce-") and (owner or "").startswith("vpce-"):
         endpoint, owner = owner, endpoint  # seen the wrong way round in AWS's own example
-    own = endpoint if endpoint and endpoint.startswith("vpce-") else None
+    own = endpoint[:_NAME_LENGTH] if endpoint and endpoint.startswith("vpce-") else None
     if endpoint and own is None:
         via = Via.SERVICE  # "usually `AWS Internal` or the service name": AWS's own network
     if via is Via.SERVICE:
@@ -137,7 +162,7 @@ def _sighting(calls: list[ApiCall], who: UserIdentity, origin: Origin, day: int)
     apis = {(call.event_source, call.event_name) for call in calls}
     earliest, latest = _notes(_ahead(calls)), _notes(_ahead(calls[::-1]))
     return Sighting(
-        key=who.access_key_id or None,
+        key=(who.access_key_id or "")[:_TEXT_LENGTH] or None,
         origin=origin,
         day=day,
         first=earliest[0].time,
@@ -177,11 +202,15 @@ def _api(source: str | None, name: str | None) -> str:
 
 
 def _ahead(calls: list[ApiCall]) -> Iterator[ApiCall]:
-    """The first few of ordered calls, and all that share the second of the last of these."""
-    edge = _when(calls[min(EARLIEST_MAX, len(calls)) - 1])[:19]
-    for position, call in enumerate(calls):
-        if position >= EARLIEST_MAX and _when(call)[:19] != edge:
+    """The first few different calls of ordered ones, and all that share the second of the last."""
+    seen: set[str] = set()
+    edge: int | None = None
+    for call in calls:
+        if edge is not None and time_of(call) != edge:
             return
+        seen.add(event_id(call))
+        if edge is None and len(seen) >= EARLIEST_MAX:
+            edge = time_of(call)
         yield call
 
 

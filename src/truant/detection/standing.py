@@ -6,12 +6,14 @@ ec2.amazonaws.com with the key in its answer. A session name `i-…` is only a c
 caller of AssumeRole chooses it.
 """
 
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from truant.model.fact import Mint
 from truant.model.role_session import DEFAULT_HOST_MANAGEMENT, RoleSession
@@ -19,6 +21,8 @@ from truant.model.role_session import DEFAULT_HOST_MANAGEMENT, RoleSession
 EC2 = "ec2.amazonaws.com"
 # Keys live 6 h 22 min to 6 h 35 min in the trails on record; issuance is looked for that far back.
 KEY_SECONDS_MAX = 7 * 3600
+# EC2 User Guide, "Resource IDs": 17 hexadecimal digits, 8 before 2016.
+_INSTANCE_ID = re.compile(r"i-(?:[0-9a-f]{8}|[0-9a-f]{17})")
 
 
 class SessionClass(StrEnum):
@@ -74,8 +78,9 @@ def index_mints(mints: Iterable[Mint]) -> Mints:
 
 
 def _telling(mint: Mint) -> tuple[object, ...]:
-    texts = (mint.account, mint.issuer, mint.parent_principal, mint.parent_key, mint.role_arn)
-    return (mint.key, mint.parent_key is None, mint.time, mint.event_id, *(t or "" for t in texts))
+    """EC2's own first, then who names the parent key; all else only makes the order whole."""
+    rest = (str(member or "") for member in astuple(mint))
+    return (mint.key, mint.issuer != EC2, not mint.parent_key, mint.time, *rest)
 
 
 def class_of(session: RoleSession) -> SessionClass:
@@ -91,12 +96,31 @@ def class_of(session: RoleSession) -> SessionClass:
     )
 
 
-def key_standing(session: RoleSession, key: str | None, mints: Mints) -> KeyStanding:
-    """What is known of one key of a session that carries an instance's id."""
-    delivered = any(one.deliveries for one in session.sightings if one.key == key)
-    mint = mints.by_key.get(key or "")
-    if delivered or (mint is not None and mint.issuer == EC2):
-        return KeyStanding.PROVEN
-    if class_of(session) is not SessionClass.INSTANCE:
-        return KeyStanding.PROVEN  # EC2 and Systems Manager alone make these
-    return KeyStanding.FORGED if mint is not None else KeyStanding.CLAIMED
+def claims_instance(session: RoleSession) -> bool:
+    """Whether a session is an instance's, or says so: by proof, or by a name like `i-0abc…`.
+
+    A name that no instance can have (`i-deployment`) says nothing without proof. With proof it may
+    look as it likes: logs are masked.
+    """
+    if session.instance is None:
+        return False
+    return (
+        session.identity.instance_arn is not None
+        or _INSTANCE_ID.fullmatch(session.instance) is not None
+        or any(sighting.deliveries for sighting in session.sightings)
+    )
+
+
+def standings(session: RoleSession, mints: Mints) -> dict[str | None, KeyStanding]:
+    """What is known of each key of a session that carries an instance's id."""
+    delivered = {one.key for one in session.sightings if one.deliveries}
+    # EC2 and Systems Manager alone make the keys of the other classes.
+    reserved = class_of(session) is not SessionClass.INSTANCE
+    found: dict[str | None, KeyStanding] = {}
+    for key in {sighting.key for sighting in session.sightings}:
+        mint = mints.by_key.get(key or "")
+        if key in delivered or reserved or (mint is not None and mint.issuer == EC2):
+            found[key] = KeyStanding.PROVEN
+        else:
+            found[key] = KeyStanding.FORGED if mint is not None else KeyStanding.CLAIMED
+    return found

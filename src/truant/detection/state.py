@@ -66,6 +66,7 @@ def bench_of(state: State, around: Surroundings) -> Bench:
         index_mints(state.mints),
         dict(by_key),
         _neighbours(state.sessions.values()),
+        _endpoint_owners(state.sessions.values()),
         Baseline(told, around.inventory.vpc_of),
     )
 
@@ -83,6 +84,17 @@ def _neighbours(sessions: Iterable[RoleSession]) -> Neighbours:
     return Neighbours(
         {address: frozenset(sorted(some)[:NEIGHBOURS_MAX]) for address, some in found.items()}
     )
+
+
+def _endpoint_owners(sessions: Iterable[RoleSession]) -> dict[str, str]:
+    """Endpoints to the accounts that any record names as their owners."""
+    found: dict[str, str] = {}
+    for session in sessions:
+        for sighting in session.sightings:
+            endpoint, owner = sighting.origin.endpoint, sighting.origin.endpoint_account
+            if endpoint and owner:
+                found[endpoint] = min(owner, found.get(endpoint, owner))
+    return found
 
 
 def judge_all(state: State, around: Surroundings) -> Iterator[Verdict]:

@@ -8,6 +8,7 @@ from truant.model.event_time import clock
 from truant.model.finding import Evidence
 
 WEIGHT = 5.0  # by hand: nobody but a thief speaks for a machine that is gone
+EVENT_IDS_MAX = 20
 
 
 def observe(party: Party) -> Iterator[Evidence]:
@@ -19,5 +20,5 @@ def observe(party: Party) -> Iterator[Evidence]:
     if late:
         last = max(piece.last for piece in late)
         sentence = f"The instance ended by {clock(ended)}; its key was used until {clock(last)}."
-        ids = tuple(call.event_id for piece in late for call in piece.calls if call.time > ended)
-        yield Evidence("after-end", WEIGHT, sentence, ids)
+        ids = [call.event_id for piece in late for call in piece.calls if call.time > ended]
+        yield Evidence("after-end", WEIGHT, sentence, tuple(ids[:EVENT_IDS_MAX]))

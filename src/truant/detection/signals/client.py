@@ -17,22 +17,18 @@ _ATTACK_SYSTEMS = frozenset({"Kali Linux", "Parrot Linux", "Pentoo Linux"})
 
 
 def observe(party: Party) -> Iterator[Evidence]:
-    """Weigh the stray calls' clients against those of the instance's own calls."""
-    agents = _agents(party, stray=True)
-    own = _agents(party, stray=False)
+    """Weigh the stray calls' clients against those of the instance's own calls at home."""
+    agents = sorted({agent for piece in party.strays for agent in piece.sighting.agents})
+    own = party.own_work.agents if party.own_work.is_home else []
     yield from _systems(agents, own)
     programs, own_programs = set(map(program, agents)), set(map(program, own))
-    if own_programs and not programs & own_programs:
+    # Where the place may be the instance's own, another of its programs may keep to it.
+    if own_programs and not programs & own_programs and not party.is_doubtful:
         yield Evidence(
             "client",
             WEIGHT_PROGRAM,
             f"Client {_quoted(agents)}; the instance's own are {_quoted(own)}.",
         )
-
-
-def _agents(party: Party, *, stray: bool) -> list[str]:
-    pieces = party.strays if stray else party.home
-    return sorted({agent for piece in pieces for agent in piece.sighting.agents})
 
 
 def _systems(agents: list[str], own: list[str]) -> Iterator[Evidence]:

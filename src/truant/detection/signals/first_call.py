@@ -4,17 +4,22 @@ from collections.abc import Iterator
 
 from truant.detection.party import Party
 from truant.model.finding import Evidence
+from truant.model.network import Place
 
 WEIGHT = 1.0  # by hand
 API = "sts:GetCallerIdentity"
 
 
 def observe(party: Party) -> Iterator[Evidence]:
-    """Weigh the first call of each key that was used from this party."""
+    """Weigh the first call of each key that was used from this party.
+
+    Not where the place says nothing: software asks this, too, when it starts.
+    """
+    if party.is_doubtful and party.worst.placement.place in (Place.AWS_UNKNOWN, Place.UNKNOWABLE):
+        return
+    stray = {call.event_id for piece in party.strays for call in piece.calls}
     for key in sorted({piece.sighting.key or "" for piece in party.strays}):
-        pieces = [p for p in (*party.strays, *party.rest) if (p.sighting.key or "") == key]
-        first = min((call for p in pieces for call in p.calls), key=lambda c: c.order, default=None)
-        stray = {call.event_id for piece in party.strays for call in piece.calls}
+        first = party.dossier.first_calls.get(key or None)
         if first is not None and first.api == API and first.event_id in stray:
             yield Evidence(
                 "first-call",

@@ -8,6 +8,7 @@ all that is certain.
 from collections.abc import Iterator
 
 from truant.detection.party import Party
+from truant.detection.pieces import Piece
 from truant.model.finding import Evidence
 from truant.model.network import Place
 
@@ -32,11 +33,9 @@ def observe(party: Party) -> Iterator[Evidence]:
         return
     strays = party.strays
     first, last = min(piece.first for piece in strays), max(piece.last for piece in strays)
-    slots = sum(piece.slots.bit_count() for piece in strays)
     keys = {piece.sighting.key for piece in strays if piece.sighting.key}
-    beats = any(HEARTBEAT in piece.sighting.apis for piece in strays)
     hours = (last - first) // 3600
-    if beats and last - first >= SPAN_SECONDS_MIN and slots >= SLOTS_MIN and len(keys) >= KEYS_MIN:
+    if last - first >= SPAN_SECONDS_MIN and len(keys) >= KEYS_MIN and _beats_there(party):
         sentence = (
             f"For {hours} hours and over {len(keys)} keys the session, its agent's heartbeats "
             "included, spoke from there, and never from a place known as home: it may be its own "
@@ -51,9 +50,25 @@ def observe(party: Party) -> Iterator[Evidence]:
         yield Evidence("steady", WEIGHT_EVERY_KEY, sentence)
 
 
+def _beats_there(party: Party) -> bool:
+    """Whether the agent's heartbeats come from there, often.
+
+    There is one agent: whoever sends its heartbeats from outside AWS while they come from inside,
+    too, forges them.
+    """
+    is_outside = party.worst.placement.place is Place.OUTSIDE_AWS
+    if is_outside and any(map(_is_beating, party.own_work.pieces)):
+        return False
+    slots = sum(piece.slots.bit_count() for piece in party.strays)
+    return slots >= SLOTS_MIN and any(map(_is_beating, party.strays))
+
+
+def _is_beating(piece: Piece) -> bool:
+    return HEARTBEAT in piece.sighting.apis
+
+
 def _is_every_key(party: Party, keys: set[str]) -> bool:
     """Whether the session's software speaks from there with each key that it gets."""
     if party.worst.placement.place not in _SHARED or len(keys) < EVERY_KEYS_MIN:
         return False
-    others = {piece.sighting.key for piece in party.rest if piece.sighting.key}
-    return others <= keys
+    return party.dossier.keys <= keys

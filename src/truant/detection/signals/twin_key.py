@@ -4,34 +4,37 @@ The software of an instance keeps to one way of asking. A key delivered the othe
 elsewhere, was fetched by somebody else: plain server-side request forgery gets the IMDSv1 key.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from truant.detection.party import Party
 from truant.model.finding import Evidence
 
 WEIGHT = 2.5  # by hand
-_VERSION = {"1.0": "IMDSv1", "2.0": "IMDSv2"}
+KEYS_NAMED_MAX = 4
+_WORDS = {"1.0": "IMDSv1", "2.0": "IMDSv2"}
 
 
 def observe(party: Party) -> Iterator[Evidence]:
     """Weigh a key of one delivery beside an instance that uses the other."""
-    own = _deliveries(party, stray=False)
-    strange = _deliveries(party, stray=True) - own
+    own = _versions(party.own_work.deliveries)
+    strange = _versions(d for piece in party.strays for d in piece.sighting.deliveries) - own
     if not own or not strange:
         return
-    words = [" and ".join(_VERSION[version] for version in sorted(some)) for some in (strange, own)]
-    keys = {
-        piece.sighting.key or "?" for piece in party.strays if piece.sighting.deliveries & strange
-    }
+    keys = sorted(
+        {piece.sighting.key or "?" for piece in party.strays if piece.sighting.deliveries & strange}
+    )
+    more = f" and {len(keys) - KEYS_NAMED_MAX} more" if len(keys) > KEYS_NAMED_MAX else ""
     yield Evidence(
         "twin-key",
         WEIGHT,
-        f"Key {', '.join(sorted(keys))} was delivered by {words[0]}; the instance's own calls are "
-        f"signed with keys delivered by {words[1]}.",
+        f"Key {', '.join(keys[:KEYS_NAMED_MAX])}{more} was delivered by {_words(strange)}; the "
+        f"instance's other calls are signed with keys delivered by {_words(own)}.",
     )
 
 
-def _deliveries(party: Party, *, stray: bool) -> frozenset[str]:
-    seen = party.strays if stray else party.home or party.rest
-    found = (piece.sighting.deliveries for piece in seen if not piece.is_neutral or piece.is_home)
-    return frozenset(_VERSION).intersection(*[frozenset().union(*found)])
+def _versions(deliveries: Iterable[str]) -> frozenset[str]:
+    return frozenset(_WORDS).intersection(deliveries)
+
+
+def _words(versions: frozenset[str]) -> str:
+    return " and ".join(_WORDS[version] for version in sorted(versions))

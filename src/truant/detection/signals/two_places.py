@@ -2,36 +2,37 @@
 
 from collections.abc import Iterator
 
-from truant.detection.party import Party
+from truant.detection.party import Party, Work
 from truant.detection.pieces import Piece
 from truant.model.event_time import DAY, SLOT, clock
 from truant.model.finding import Evidence
 
 # By hand. One instance may show several addresses (NAT gateways, endpoints), so that two places
-# say little as long as home is not known.
+# say little as long as the stray one may be its own.
 WEIGHT_HOME = 1.5
 WEIGHT_UNKNOWN = 0.5
 
 
 def observe(party: Party) -> Iterator[Evidence]:
     """Weigh slots shared with the instance's own calls, or else with its other origins."""
-    known = bool(party.home)
-    others = party.home or tuple(piece for piece in party.rest if not piece.is_neutral)
-    meeting = next((pair for stray in party.strays for pair in _meetings(stray, others)), None)
+    work = party.own_work
+    meeting = next((pair for stray in party.strays for pair in _meetings(stray, work)), None)
     if meeting is None:
         return
     stray, other, slot = meeting
     moment = clock(stray.sighting.day * DAY + slot * SLOT)
     sentence = (
         f"Within five minutes of {moment} the session spoke from {stray.sighting.origin} and from "
-        f"{other.sighting.origin}" + (", its home." if known else ".")
+        f"{other.sighting.origin}" + (", its home." if work.is_home else ".")
     )
-    yield Evidence("two-places", WEIGHT_HOME if known else WEIGHT_UNKNOWN, sentence)
+    certain = work.is_home and not party.is_doubtful
+    yield Evidence("two-places", WEIGHT_HOME if certain else WEIGHT_UNKNOWN, sentence)
 
 
-def _meetings(stray: Piece, others: tuple[Piece, ...]) -> Iterator[tuple[Piece, Piece, int]]:
-    for other in others:
-        if other.sighting.day == stray.sighting.day:
+def _meetings(stray: Piece, work: Work) -> Iterator[tuple[Piece, Piece, int]]:
+    slots, others = work.by_day.get(stray.sighting.day, (0, []))
+    if stray.slots & slots:
+        for other in others:
             both = stray.slots & other.slots
             if both:
                 yield stray, other, (both & -both).bit_length() - 1
