@@ -26,9 +26,12 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("model", "finding network_feeds role_session"),
     ("model", "feed_forms habit session_form"),
     # Floor 2, the reasoning: pure and deterministic.
+    ("detection", "ec2_change"),
+    ("detection", "instance_changes vpc_changes"),
     ("detection", "baseline makings mints network_changes timeline trust"),
     ("detection", "coverage inventory sight standing"),
     ("detection", "fold lineage view"),
+    ("detection", "route_tables ways"),
     ("detection", "routes"),
     ("detection", "place"),
     ("detection", "pieces"),
@@ -56,7 +59,9 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("simulator", "scenario"),
     # Floor 3, effects: each file talks to one thing outside the process.
     ("connectors", "feed_files instance_details last_scan trail_files"),
-    ("connectors", "config digests ec2_describe feed_cache"),
+    ("connectors", "config digests ec2_snapshot feed_cache"),
+    ("connectors", "ec2_describe_instances ec2_describe_network"),
+    ("connectors", "ec2_describe"),
     ("connectors", "download"),
     ("connectors", "aws_ranges inventory_folder mmdb"),
     ("connectors", "feeds"),

@@ -2,70 +2,74 @@
 
 from collections.abc import Mapping
 
-
-def instance_details(instance: Mapping[str, object]) -> dict[str, object]:
-    """The members that GuardDuty shows of an instance, in its names; absent ones left out."""
-    profile = _mapping(instance.get("IamInstanceProfile"))
-    details: dict[str, object] = {
-        "availabilityZone": _mapping(instance.get("Placement")).get("AvailabilityZone"),
-        "iamInstanceProfile": {"arn": profile.get("Arn"), "id": profile.get("Id")},
-        "imageId": instance.get("ImageId"),
-        "instanceId": instance.get("InstanceId"),
-        "instanceState": _mapping(instance.get("State")).get("Name"),
-        "instanceType": instance.get("InstanceType"),
-        "launchTime": instance.get("LaunchTime"),
-        "outpostArn": instance.get("OutpostArn"),
-        "platform": instance.get("Platform"),
-        "networkInterfaces": [_interface(one) for one in _list(instance, "NetworkInterfaces")],
-        "tags": [
-            {"key": tag.get("Key"), "value": tag.get("Value")} for tag in _list(instance, "Tags")
-        ],
-    }
-    return _known(details)
+Object = Mapping[str, object]
 
 
-def _interface(interface: Mapping[str, object]) -> dict[str, object]:
+def instance_details(instance: Object) -> dict[str, object]:
+    """The members that GuardDuty shows of an instance, in its names; unknown ones left out.
+
+    `imageDescription`, which only DescribeImages tells, is not among them.
+    """
+    profile = _texts(instance.get("IamInstanceProfile"), arn="Arn", id="Id")
+    own = _texts(
+        instance,
+        imageId="ImageId",
+        instanceId="InstanceId",
+        instanceType="InstanceType",
+        launchTime="LaunchTime",
+        outpostArn="OutpostArn",
+        platform="Platform",
+    )
+    own |= _texts(instance.get("Placement"), availabilityZone="AvailabilityZone")
+    own |= _texts(instance.get("State"), instanceState="Name")
+    codes = _list(
+        instance, "ProductCodes", productCodeId="ProductCodeId", productCodeType="ProductCodeType"
+    )
+    interfaces = [_interface(one) for one in _objects(instance, "NetworkInterfaces")]
     return {
-        "ipv6Addresses": [one.get("Ipv6Address") for one in _list(interface, "Ipv6Addresses")],
-        "networkInterfaceId": interface.get("NetworkInterfaceId"),
-        "privateDnsName": interface.get("PrivateDnsName"),
-        "privateIpAddress": interface.get("PrivateIpAddress"),
-        "privateIpAddresses": [
-            {
-                "privateDnsName": one.get("PrivateDnsName"),
-                "privateIpAddress": one.get("PrivateIpAddress"),
-            }
-            for one in _list(interface, "PrivateIpAddresses")
-        ],
-        "publicDnsName": _mapping(interface.get("Association")).get("PublicDnsName"),
-        "publicIp": _mapping(interface.get("Association")).get("PublicIp"),
-        "securityGroups": [
-            {"groupId": one.get("GroupId"), "groupName": one.get("GroupName")}
-            for one in _list(interface, "Groups")
-        ],
-        "subnetId": interface.get("SubnetId"),
-        "vpcId": interface.get("VpcId"),
+        **own,
+        **({"iamInstanceProfile": profile} if profile else {}),
+        "networkInterfaces": [one for one in interfaces if one],
+        "productCodes": codes,
+        "tags": _list(instance, "Tags", key="Key", value="Value"),
     }
 
 
-def _known(value: object) -> dict[str, object]:
-    """Without the members that are null or not of GuardDuty's kind (text, list, object)."""
-    found: dict[str, object] = {}
-    for name, member in _mapping(value).items():
-        if isinstance(member, Mapping):
-            if inner := _known(member):
-                found[name] = inner
-        elif isinstance(member, list):
-            found[name] = [_known(one) if isinstance(one, Mapping) else str(one) for one in member]
-        elif isinstance(member, str):
-            found[name] = member
-    return found
+def _interface(interface: Object) -> dict[str, object]:
+    own = _texts(
+        interface,
+        networkInterfaceId="NetworkInterfaceId",
+        privateDnsName="PrivateDnsName",
+        privateIpAddress="PrivateIpAddress",
+        subnetId="SubnetId",
+        vpcId="VpcId",
+    )
+    own |= _texts(interface.get("Association"), publicDnsName="PublicDnsName", publicIp="PublicIp")
+    six = (one.get("Ipv6Address") for one in _objects(interface, "Ipv6Addresses"))
+    lists: dict[str, list[object]] = {
+        "ipv6Addresses": [address for address in six if isinstance(address, str)],
+        "privateIpAddresses": _list(
+            interface,
+            "PrivateIpAddresses",
+            privateDnsName="PrivateDnsName",
+            privateIpAddress="PrivateIpAddress",
+        ),
+        "securityGroups": _list(interface, "Groups", groupId="GroupId", groupName="GroupName"),
+    }
+    return {**own, **lists} if own or any(lists.values()) else {}
 
 
-def _mapping(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, Mapping) else {}
+def _texts(value: object, /, **names: str) -> dict[str, str]:
+    """The texts under EC2's members, by GuardDuty's names."""
+    found = value if isinstance(value, Mapping) else {}
+    named = {ours: found.get(theirs) for ours, theirs in names.items()}
+    return {name: text for name, text in named.items() if isinstance(text, str)}
 
 
-def _list(value: Mapping[str, object], name: str) -> list[Mapping[str, object]]:
+def _list(value: Object, member: str, /, **names: str) -> list[object]:
+    return [known for one in _objects(value, member) if (known := _texts(one, **names))]
+
+
+def _objects(value: Object, name: str) -> list[Object]:
     found = value.get(name)
     return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []

@@ -9,18 +9,22 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
-from truant.connectors.ec2_describe import OPERATIONS, Snapshot, described
+from truant.connectors.ec2_describe import OPERATIONS, described, is_cut, lists
+from truant.connectors.ec2_snapshot import Snapshot
 from truant.model.event_time import any_form
 from truant.model.fact import Fact
 from truant.model.network import is_account
 
 # Where nothing says when an inventory was taken, it is taken for newer than every call.
 UNDATED = 4_000_000_000
+_COLLECTED = "collected.json"
+_OF_ACCOUNT = frozenset({"list-accounts"})
+_OF_REGION = frozenset(OPERATIONS) - _OF_ACCOUNT
 
 # Not of the network: when it was collected, and the keys that trail digests are signed with.
-_OTHERS = frozenset({"collected.json", "list-public-keys.json"})
+_OTHERS = frozenset({_COLLECTED, "list-public-keys.json"})
 
 
 class InventoryFolder(Struct):
@@ -42,13 +46,14 @@ def read(folder: Path) -> InventoryFolder:
     if not folder.is_dir():
         raise NoInventory(f"{folder}: there is no such folder. Give --inventory a folder.")
     result = InventoryFolder()
-    for account in sorted(path for path in folder.iterdir() if path.is_dir()):
+    for account in _folders(folder, result):
         if not is_account(account.name):
             result.problems.append(f"{account}: left out, its name is no account id of 12 digits")
             continue
-        for place in (account, *sorted(path for path in account.iterdir() if path.is_dir())):
-            region = "" if place is account else place.name
-            _read_region(place, account.name, region, result)
+        _read_files(account, Snapshot(account.name, "", UNDATED, ""), _OF_ACCOUNT, result)
+        for region in _folders(account, result):
+            snapshot = Snapshot(account.name, region.name, _collected_at(region, result), "")
+            _read_files(region, snapshot, _OF_REGION, result)
     if not result.files:
         raise NoInventory(
             f"{folder}: holds no inventory. Expected <account-id>/<region>/describe-instances.json "
@@ -57,21 +62,37 @@ def read(folder: Path) -> InventoryFolder:
     return result
 
 
-def _read_region(folder: Path, account: str, region: str, result: InventoryFolder) -> None:
-    files = sorted(path for path in folder.glob("*.json") if path.is_file())
-    at = _collected_at(folder, result) if region else UNDATED
-    for path in files:
+def _folders(folder: Path, result: InventoryFolder) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if path.is_dir())
+    except OSError as error:
+        result.problems.append(f"{folder}: left out, {error}")
+        return []
+
+
+def _read_files(
+    folder: Path, snapshot: Snapshot, expected: frozenset[str], result: InventoryFolder
+) -> None:
+    for path in sorted(path for path in folder.glob("*.json") if path.is_file()):
         if path.name in _OTHERS:
             continue
-        if path.stem not in OPERATIONS:
-            result.problems.append(f"{path}: left out, no operation of an inventory is named so")
+        if path.stem not in expected:
+            result.problems.append(f"{path}: left out, {_misplaced(path.stem)}")
             continue
-        snapshot = Snapshot(account, region, at, f"{path.stem} of {account} {region}".rstrip())
-        result.facts.update(_facts(path, snapshot, result))
+        source = f"{path.stem} of {snapshot.account} {snapshot.region}".rstrip()
+        result.facts.update(_facts(path, structs.replace(snapshot, source=source), result))
+
+
+def _misplaced(operation: str) -> str:
+    if operation in _OF_REGION:
+        return "it belongs into a folder <account-id>/<region>"
+    if operation in _OF_ACCOUNT:
+        return "it belongs into the folder of the management account, beside its regions"
+    return "no operation of an inventory is named so"
 
 
 def _collected_at(folder: Path, result: InventoryFolder) -> int:
-    path = folder / "collected.json"
+    path = folder / _COLLECTED
     if not path.is_file():
         return UNDATED
     document = _document(path, result)
@@ -87,17 +108,27 @@ def _facts(path: Path, snapshot: Snapshot, result: InventoryFolder) -> Iterator[
     document = _document(path, result)
     if document is None:
         return
-    if not isinstance(document, dict):
-        result.problems.append(f"{path}: left out, not a JSON object as the AWS CLI prints it")
+    if not isinstance(document, dict) or not lists(path.stem, document):
+        member = OPERATIONS[path.stem].member
+        wanted = f'a JSON object with a list "{member}", as the AWS CLI prints it'
+        result.problems.append(f"{path}: left out, not {wanted}")
         return
+    if is_cut(document):
+        result.problems.append(
+            f"{path}: holds only a first page (NextToken); what it does not list may be there. "
+            "Take it again without --max-items and --no-paginate."
+        )
     result.files += 1
     result.accounts.add(snapshot.account)
     yield from described(path.stem, document, snapshot)
 
 
 def _document(path: Path, result: InventoryFolder) -> object:
+    """The JSON of a file, in UTF-8, or UTF-16 as Windows PowerShell's `>` writes it."""
     try:
-        return json.loads(path.read_text(encoding="utf-8-sig", errors="replace"))
+        raw = path.read_bytes()
+        text = raw.decode(json.detect_encoding(raw), errors="replace")
+        return json.loads(text.removeprefix("\ufeff"))
     except (OSError, ValueError, RecursionError) as error:
         result.problems.append(f"{path}: left out, {error}")
         return None

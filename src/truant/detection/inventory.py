@@ -5,15 +5,21 @@ Compiled once from facts of any source and in any order. Questions about a time 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import pairwise
 
-from truant.detection.timeline import Held, Timeline, timeline
+from msgspec import structs
+
+from truant.detection.timeline import NOTHING, Held, Timeline, timeline
 from truant.model.fact import Fact, Mode
 
 ORGANIZATION = "organization"
-_NOTHING = Timeline((), ((None, None),))
+# How long a stopped or terminated instance may still speak. AWS names no bound; a shutdown that
+# hangs is cut off by EC2 after some minutes.
+SHUTDOWN_SECONDS = 600
+# A resource that a later list no longer names has ended; of these, only the attributes named.
+_CEASES = {"addresses": ("holder", "owner"), "routed-subnets": ("route-table",)}
 
 
 class Inventory:
@@ -27,19 +33,21 @@ class Inventory:
         for fact in facts:
             grouped[_resolve(fact.entity, aliases), fact.attribute].append(fact)
         self.facts = dict(grouped)
+        self._timelines: dict[tuple[str, str], Timeline] = {}
         self._ended = {
             entity: min(fact.time for fact in told)
             for (entity, attribute), told in grouped.items()
             if attribute == "ended"
         }
-        for entity, fact in _vanished(grouped):
-            if fact.attribute == "addresses":  # an address can come back, a resource cannot
-                for attribute in ("holder", "owner"):
-                    gone = Fact(entity, attribute, fact.time, Mode.IS, (), fact.source)
-                    self.facts.setdefault((entity, attribute), []).append(gone)
+        self._add(sorted(self._vanished(grouped)))
+        self._add(sorted(self._released()))
+
+    def _add(self, inferred: list[Fact]) -> None:
+        for fact in inferred:
+            if fact.attribute == "ended":
+                self._ended.setdefault(fact.entity, fact.time)  # what was told is more exact
             else:
-                self._ended.setdefault(entity, fact.time)
-        self._timelines: dict[tuple[str, str], Timeline] = {}
+                self.facts.setdefault((fact.entity, fact.attribute), []).append(fact)
 
     def timeline(self, entity: str, attribute: str) -> Timeline:
         """The whole history of an attribute."""
@@ -48,7 +56,7 @@ class Inventory:
         if found is None:
             told = self.facts.get(index)
             ended = self._ended.get(entity)
-            found = timeline(attribute, told, ended) if told else _NOTHING
+            found = timeline(attribute, told, ended) if told else NOTHING
             self._timelines[index] = found
         return found
 
@@ -66,8 +74,15 @@ class Inventory:
         return self._ended.get(entity)
 
     def launched(self, instance: str) -> int | None:
-        """The earliest launch known of an instance, or None."""
-        told = self.facts.get((instance, "launched"), ())
+        """The earliest start known of an instance, or None; EC2 tells only the latest one."""
+        return self._first_told(instance, "launched")
+
+    def created(self, entity: str) -> int | None:
+        """When a resource was made, or None where nothing says so."""
+        return self._first_told(entity, "created")
+
+    def _first_told(self, entity: str, attribute: str) -> int | None:
+        told = self.facts.get((entity, attribute), ())
         return min((fact.time for fact in told), default=None)
 
     def knows(self, instance: str) -> bool:
@@ -85,10 +100,6 @@ class Inventory:
     def _of_interfaces(self, instance: str, attribute: str) -> str | None:
         told = (self.always(name, attribute) for name, _ in self.by_instance.get(instance, ()))
         return min((value for value in told if value), default=None)
-
-    def ever_ours(self, address: str) -> bool:
-        """Whether a public address was ours at any time known."""
-        return (address, "holder") in self.facts or (address, "owner") in self.facts
 
     def covers(self, account: str | None, region: str | None, collection: str) -> bool:
         """Whether an inventory of the account and region lists the collection at all."""
@@ -111,11 +122,7 @@ class Inventory:
 
     @cached_property
     def _collections(self) -> list[tuple[str, str]]:
-        return [
-            (entity, attribute)
-            for entity, attribute in self.facts
-            if entity.split("/")[0].isdigit() and entity.count("/") == 1
-        ]
+        return [(entity, attribute) for entity, attribute in self.facts if _is_collection(entity)]
 
     @cached_property
     def _covered(self) -> dict[str, set[str]]:
@@ -170,6 +177,37 @@ class Inventory:
                 found[held.value].append((entity, held))
         return found
 
+    def _vanished(self, grouped: Mapping[tuple[str, str], list[Fact]]) -> Iterator[Fact]:
+        """What a list of an account and region once named, and a later one no longer names.
+
+        What belongs to another account may only have ceased to be shared. A resource that a still
+        later list names again never ended.
+        """
+        for (entity, collection), told in grouped.items():
+            lister = entity.partition("/")[0]
+            for before, after in pairwise(_lists(told) if _is_collection(entity) else ()):
+                for name in sorted(set(before.values) - set(after.values)):
+                    if self.always(name, "account") in (None, lister):
+                        yield from _gone(name, collection, after, told)
+
+    def _released(self) -> Iterator[Fact]:
+        """Addresses that EC2 assigned at a start went back to it when the instance stopped."""
+        for instance in [one for one, attribute in self.facts if attribute == "auto-public"]:
+            for held in self.timeline(instance, "auto-public").held:
+                if held.until is None:
+                    continue
+                at = held.until + SHUTDOWN_SECONDS
+                told = self.facts.get((held.value, "holder"), ())
+                holders = {value for fact in told for value in fact.values}
+                own = tuple(sorted(h for h in holders if self._belongs(h, instance)))
+                if own:
+                    yield Fact(held.value, "holder", at, Mode.ENDS, own, held.source)
+                    yield Fact(held.value, "owner", at, Mode.IS, (), held.source)
+
+    def _belongs(self, holder: str, instance: str) -> bool:
+        """Whether an interface (or the instance itself) is the instance's at any time."""
+        return holder.partition("/")[0] == instance or instance in self._told(holder, "instance")
+
     @cached_property
     def by_private(self) -> dict[tuple[str, str], list[tuple[str, Held]]]:
         """VPC and address to the interfaces that ever held it, and when."""
@@ -179,6 +217,20 @@ class Inventory:
             for held in self.timeline(name, "address").held if vpc else ():
                 found[vpc or "", held.value].append((name, held))
         return found
+
+    @cached_property
+    def by_ipv6(self) -> dict[str, list[tuple[str, Held]]]:
+        """IPv6 address to the interfaces that ever held it, and when: it is unique everywhere."""
+        found: dict[str, list[tuple[str, Held]]] = defaultdict(list)
+        for (_, address), holders in self.by_private.items():
+            if ":" in address:
+                found[address] += holders
+        return found
+
+    @cached_property
+    def vpcs(self) -> tuple[str, ...]:
+        """Every VPC whose address ranges were ever told."""
+        return tuple(self._by_attribute.get("cidr", ()))
 
     @cached_property
     def with_prefixes(self) -> dict[str, list[str]]:
@@ -201,19 +253,35 @@ def _aliases(facts: set[Fact]) -> dict[str, str]:
 
 
 def _resolve(entity: str, aliases: dict[str, str]) -> str:
-    for _ in range(4):  # an association stands for an allocation, that for an address
-        if entity not in aliases:
-            break
-        entity = aliases[entity]
+    """An association stands for an allocation, that for an address; the replaced for the new."""
+    seen = {entity}
+    while (entity := aliases.get(entity, entity)) not in seen:
+        seen.add(entity)
     return entity
 
 
-def _vanished(grouped: dict[tuple[str, str], list[Fact]]) -> Iterator[tuple[str, Fact]]:
-    """What a list of an account and region once named, and a later one no longer names."""
-    for (entity, _), told in grouped.items():
-        if not (entity.split("/")[0].isdigit() and entity.count("/") == 1):
-            continue
-        lists = sorted((f for f in told if f.mode is Mode.IS), key=lambda f: f.time)
-        for before, after in pairwise(lists):
-            for gone in set(before.values) - set(after.values):
-                yield gone, after
+def _lists(told: list[Fact]) -> list[Fact]:
+    """The lists of one collection in order; those of one time are one."""
+    times: dict[int, list[Fact]] = defaultdict(list)
+    for fact in told:
+        if fact.mode is Mode.IS:
+            times[fact.time].append(fact)
+    return [
+        structs.replace(min(same), values=tuple({value for fact in same for value in fact.values}))
+        for _, same in sorted(times.items())
+    ]
+
+
+def _gone(name: str, collection: str, listed: Fact, told: list[Fact]) -> Iterator[Fact]:
+    """What follows from a list that no longer has a name: by its time it has ceased."""
+    if collection in _CEASES:
+        for attribute in _CEASES[collection]:
+            yield Fact(name, attribute, listed.time, Mode.IS, (), listed.source)
+    elif not any(name in later.values for later in told if later.time > listed.time):
+        yield Fact(name, "ended", listed.time, Mode.BEGINS, (), listed.source)
+
+
+def _is_collection(entity: str) -> bool:
+    """Whether an entity is the lists of one account and region, `account/region`."""
+    account, slash, region = entity.partition("/")
+    return bool(slash) and account.isdigit() and "/" not in region

@@ -13,9 +13,10 @@ import msgspec
 from msgspec import Struct
 
 from truant.detection.inventory import Inventory
-from truant.detection.routes import Ways, ways_of
+from truant.detection.routes import ways_of
 from truant.detection.trust import Rule, Trust
 from truant.detection.view import Endpoint, Span, View
+from truant.detection.ways import Ways
 from truant.model.aws_ranges import RangesHistory
 from truant.model.event_time import iso
 from truant.model.network import (
@@ -104,6 +105,10 @@ class Surroundings:
             self._excused.add(excused)
             self.used[str(rule)] += 1
 
+    def is_ours(self, account: str | None) -> bool:
+        """Whether an account is monitored, or of the organization."""
+        return account in self.monitored or account in self.inventory.organization
+
     def is_affiliated(self, account: str | None) -> bool:
         """Whether an account is monitored by the same administrator."""
         return account in self.monitored
@@ -149,16 +154,16 @@ def _through_endpoint(case: Case, name: str, address: str) -> Placement:
     if rule is not None:
         return _trusted(rule, name)
     endpoint = case.view.endpoint(name)
-    if endpoint is None:
-        return _unknown_endpoint(case, name, address)
+    if endpoint is None or endpoint.vpc is None:
+        owner = endpoint.account if endpoint else case.origin.endpoint_account
+        return _unlisted_endpoint(case, name, address, owner)
     ways = case.ways
-    reach = ways.vpcs.get(endpoint.vpc or "")
-    if reach is not None:
-        if _is_own(address, ways):
-            why = f"{address} is its own address, and endpoint {name} is within reach: {reach}"
-            return Placement(Place.OWN_INTERFACE, why, "home")
-        if address in ways.private_out:
-            return Placement(Place.OWN_WAY_OUT, ways.private_out[address], "home")
+    reach = ways.vpcs.get(endpoint.vpc)
+    if reach is not None and address in ways.private_out and not _is_own(address, ways):
+        return Placement(Place.OWN_WAY_OUT, ways.private_out[address], "home")
+    if reach is not None and _is_own(address, ways) and not _is_local(case, endpoint, address):
+        why = f"{address} is its own address, and endpoint {name} is within reach: {reach}"
+        return Placement(Place.OWN_INTERFACE, why, "home")
     return _elsewhere_of_ours(case, endpoint, address)
 
 
@@ -166,58 +171,105 @@ def _is_own(address: str, ways: Ways) -> bool:
     return address in ways.own or any(within(address, prefix) for prefix in ways.prefixes)
 
 
+def _is_local(case: Case, endpoint: Endpoint, address: str) -> bool:
+    """Whether only somebody in the endpoint's own VPC can have spoken, and that is not ours.
+
+    A gateway endpoint serves its own VPC alone. And where the address lies in the VPC's own
+    ranges, the endpoint's answers stay within them ("local" routes win).
+    """
+    vpc = endpoint.vpc or ""
+    return vpc not in case.ways.home and (endpoint.is_gateway or case.view.in_vpc(address, vpc))
+
+
 def _elsewhere_of_ours(case: Case, endpoint: Endpoint, address: str) -> Placement:
     """Through an endpoint of ours, from an address not the instance's own, or out of its reach."""
-    subject, ways = case.subject, case.ways
-    holders = case.view.reachers(endpoint.vpc or "", address)
+    subject, ways, vpc = case.subject, case.ways, endpoint.vpc or ""
+    local = _is_local(case, endpoint, address)
+    look = case.view.private_holders if local else case.view.reachers
+    holders = look(vpc, address)
     other = next((i for h in holders if (i := case.view.instance_of(h))), None)
+    where = f"endpoint {endpoint.name} of {vpc}"
+    own = _is_own(address, ways) and not local
+    if own and not ways.reach_known and other in (None, subject.instance):
+        return _perhaps_own(case, where, address, linked=other is not None)
+    if other == subject.instance:  # and no route leads there: somebody borrows its address
+        holders, other = [], None
     speaker = case.around.inventory.always(holders[0], "account") if holders else None
     account = speaker or endpoint.account
     who = f"instance {other}" if other else holders[0] if holders else "nothing known"
-    where = f"endpoint {endpoint.name} of {endpoint.vpc or 'an unknown VPC'}"
-    own = _is_own(address, ways)
-    sure = ways.routes_known if own else ways.interfaces_known
-    if own and not sure and subject.instance == other:
-        why = f"{address} is its own address; no inventory lists routes from it to {where}"
-        return Placement(Place.OWN_WAY_OUT, why, "home")
+    followed = ways.routes_known or (ways.tables_known and other is not None)
+    sure = ways.interfaces_known and followed
     if account is not None and account != subject.account:
         why = f"{address} came through {where}, held by {who} of account {account}"
         return _of_account(case, account, why, sure=sure)
-    if not sure and _is_unheld(other, endpoint, ways):
+    if not ways.interfaces_known and other is None and (not ways.vpcs or vpc in ways.vpcs):
         why = f"{address} came through {where}, and which addresses the instance had is not known"
         return Placement(Place.UNKNOWABLE, why, endpoint.name, subject.account, sure=False)
     why = f"{address} came through {where}, where it was held by {who}, not by {subject.instance}"
-    return Placement(
-        Place.OTHER_INSTANCE, why, other or f"{endpoint.name}/{address}", subject.account, sure=sure
-    )
+    party = other or f"{endpoint.name}/{address}"
+    return Placement(Place.OTHER_INSTANCE, why, party, subject.account, sure=sure)
 
 
-def _is_unheld(other: str | None, endpoint: Endpoint, ways: Ways) -> bool:
-    return other is None and (not ways.vpcs or endpoint.vpc in ways.vpcs)
+def _perhaps_own(case: Case, where: str, address: str, *, linked: bool) -> Placement:
+    """Its own address, at an endpoint to which the routes are not fully known."""
+    why = f"{address} is its own address; no inventory lists all routes from it to {where}"
+    place = Place.OWN_WAY_OUT if linked else Place.UNKNOWABLE
+    return Placement(place, why, "home" if linked else where, case.subject.account, sure=False)
 
 
-def _unknown_endpoint(case: Case, name: str, address: str) -> Placement:
-    """An endpoint that no inventory lists: its owner's account decides, if the record names it."""
-    subject, ways, inventory = case.subject, case.ways, case.around.inventory
-    owner = case.origin.endpoint_account
+def _unlisted_endpoint(case: Case, name: str, address: str, owner: str | None) -> Placement:
+    """An endpoint whose VPC no inventory lists: its owner decides, if anything names it."""
+    subject, ways = case.subject, case.ways
     if is_account(owner) and owner == subject.account:
-        if _is_own(address, ways) or not ways.interfaces_known:
-            why = f"endpoint {name} belongs to its own account {owner}"
-            place = Place.OWN_INTERFACE if _is_own(address, ways) else Place.UNKNOWABLE
-            return Placement(place, why, "home" if place is Place.OWN_INTERFACE else name, owner)
-        why = f"{address} came through {name} of the same account and is not the instance's own"
-        return Placement(Place.OTHER_INSTANCE, why, f"{name}/{address}", owner)
+        return _own_accounts_endpoint(case, name, address)
+    if _is_own(address, ways) and _may_reach(case, owner):
+        why = f"{address} is its own address; whether it reaches endpoint {name} is not known"
+        return Placement(Place.UNKNOWABLE, why, name, owner, sure=False)
     if is_account(owner) and owner is not None:
         why = f"{address} came through VPC endpoint {name}, which account {owner} owns"
         return _of_account(case, owner, why, sure=ways.known)
-    listed = inventory.covers(subject.account, subject.region, "endpoints") or (
-        subject.region is None and inventory.covers_account(subject.account, "endpoints")
-    )
-    if listed:
+    if _lists_endpoints(case):
         why = f"{address} came through VPC endpoint {name}, which is none of ours"
         return Placement(Place.FOREIGN_ACCOUNT, why, name)
     why = f"{address} came through VPC endpoint {name}, whose owner no record or inventory names"
     return Placement(Place.UNKNOWABLE, why, name, sure=False)
+
+
+def _own_accounts_endpoint(case: Case, name: str, address: str) -> Placement:
+    ways, owner = case.ways, case.subject.account
+    if _is_own(address, ways):
+        why = f"{address} is its own address, and endpoint {name} belongs to its account {owner}"
+        return Placement(Place.OWN_INTERFACE, why, "home", owner)
+    if address in ways.private_out:
+        return Placement(Place.OWN_WAY_OUT, ways.private_out[address], "home", owner)
+    if not ways.interfaces_known:
+        why = f"endpoint {name} belongs to its own account {owner}"
+        return Placement(Place.UNKNOWABLE, why, name, owner, sure=False)
+    why = f"{address} came through {name} of the same account and is not the instance's own"
+    sure = ways.routes_known
+    return Placement(Place.OTHER_INSTANCE, why, f"{name}/{address}", owner, sure=sure)
+
+
+def _may_reach(case: Case, owner: str | None) -> bool:
+    """Whether an endpoint of ours that no inventory lists could stand within its reach.
+
+    Its routes may lead where no inventory looks, or to VPCs whose endpoints are not listed.
+    """
+    ways, around = case.ways, case.around
+    if is_account(owner) and not around.is_ours(owner):
+        return False
+    if ways.aside is not None or (is_account(owner) and not ways.tables_known):
+        return True
+    hosts = {around.inventory.always(vpc, "account") for vpc in ways.vpcs.keys() - ways.home}
+    unlisted = {host for host in hosts if not around.inventory.covers_account(host, "endpoints")}
+    return owner in unlisted if is_account(owner) else bool(unlisted)
+
+
+def _lists_endpoints(case: Case) -> bool:
+    subject, inventory = case.subject, case.around.inventory
+    return inventory.covers(subject.account, subject.region, "endpoints") or (
+        subject.region is None and inventory.covers_account(subject.account, "endpoints")
+    )
 
 
 def _of_account(case: Case, account: str, why: str, *, sure: bool = True) -> Placement:
@@ -250,42 +302,72 @@ def _by_address(case: Case, address: str) -> Placement:
     rule = case.around.trust.by_address(address, case.subject.account, case.view.at)
     if rule is not None:
         return _trusted(rule, address)
-    ours = _ours(case, address)
-    if ours is not None:
-        return ours
-    if is_private(address):
-        return _private_without_endpoint(case, address)
-    return _published(case, address)
+    return _ours(case, address) or _within_reach(case, address) or _published(case, address)
 
 
 def _ours(case: Case, address: str) -> Placement | None:
     """A public address that belonged to something of ours at that time."""
+    if ":" in address:
+        return _our_ipv6(case, address)
     owner, holder = case.view.owner(address), case.view.holder(address)
     if owner is None and holder is None:
         return None
-    if holder is None and not case.view.knows(address, "holder"):
+    if holder is None:  # nobody speaks from an address that nothing holds
         why = f"{address} belonged to account {owner}; what held it at that time is not known"
         return Placement(Place.UNKNOWABLE, why, address, owner, sure=False)
-    instance = case.view.instance_of(holder) if holder else None
-    name = instance or holder or "nobody"
-    sure = case.ways.routes_known
+    name = case.view.instance_of(holder) or holder
+    return _neighbour(case, address, name, owner, f"{address} belonged to {name}")
+
+
+def _our_ipv6(case: Case, address: str) -> Placement | None:
+    """IPv6 addresses stand in no list of elastic ones, and are unique unless private."""
+    if is_private(address):
+        return None
+    holder = next(iter(case.view.public_holders(address)), None)
+    vpc = case.view.vpc_of(address)
+    if holder is not None:
+        name = case.view.instance_of(holder) or holder
+        owner = case.around.inventory.always(holder, "account")
+        return _neighbour(case, address, name, owner, f"{address} belonged to {name}")
+    if vpc is None:
+        return None
+    owner = case.around.inventory.always(vpc, "account")
+    if not case.ways.interfaces_known:
+        why = f"{address} lies in {vpc}, and which addresses the instance had is not known"
+        return Placement(Place.UNKNOWABLE, why, address, owner, sure=False)
+    return _neighbour(case, address, vpc, owner, f"{address} belonged to something in {vpc}")
+
+
+def _neighbour(case: Case, address: str, name: str, owner: str | None, who: str) -> Placement:
+    """Something of ours that is not on the instance's ways: of another account, or of its own."""
+    sure = case.ways.routes_known and case.ways.interfaces_known
     if owner is not None and owner != case.subject.account:
         hint = case.ways.unproven.get(address)
-        why = f"{address} belonged to {name} of account {owner}" + (f" ({hint})" if hint else "")
+        why = f"{who} of account {owner}" + (f" ({hint})" if hint else "")
         return _of_account(case, owner, why, sure=sure)
-    why = f"{address} belonged to {name} of the same account, and no route leads there"
+    why = f"{who} of the same account, and no route leads there"
     return Placement(Place.OTHER_INSTANCE, why, name, owner, sure=sure)
 
 
-def _private_without_endpoint(case: Case, address: str) -> Placement:
-    """A VPC-side address, and the record names no endpoint: some services leave it out."""
-    subject = case.subject
-    for vpc in sorted(case.ways.vpcs):
+def _within_reach(case: Case, address: str) -> Placement | None:
+    """A VPC-side address, and the record names no endpoint: some services leave it out.
+
+    VPCs use public-looking ranges too, so that ours come before published ones.
+    """
+    ways, subject = case.ways, case.subject
+    for vpc in sorted(ways.vpcs):
         for holder in case.view.private_holders(vpc, address):
             other = case.view.instance_of(holder) or holder
             why = f"{address} belonged to {other} in {vpc}, not to {subject.instance}"
-            return Placement(Place.OTHER_INSTANCE, why, other, subject.account)
-    why = f"{address} is a private address, and the record names no VPC endpoint"
+            sure = ways.routes_known and ways.interfaces_known
+            return Placement(Place.OTHER_INSTANCE, why, other, subject.account, sure=sure)
+    if is_private(address):
+        why = f"{address} is a private address, and the record names no VPC endpoint"
+        return Placement(Place.UNKNOWABLE, why, address, sure=False)
+    vpc = next((vpc for vpc in sorted(ways.vpcs) if case.view.in_vpc(address, vpc)), "")
+    if not vpc:
+        return None
+    why = f"{address} lies in the ranges of {vpc}, and the record names no VPC endpoint"
     return Placement(Place.UNKNOWABLE, why, address, sure=False)
 
 

@@ -8,13 +8,11 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
+from truant.detection.inventory import SHUTDOWN_SECONDS as SHUTDOWN_SECONDS
 from truant.detection.inventory import Inventory
 from truant.detection.timeline import Held
 from truant.model.network import within
 
-# How long a terminated instance may still speak. AWS names no bound; a shutdown that hangs is cut
-# off by EC2 after some minutes.
-SHUTDOWN_SECONDS = 600
 BEGINNING, END = 0, 1 << 40  # before and after all times that records can have
 
 
@@ -51,6 +49,12 @@ class Endpoint(Struct, frozen=True, gc=False):
     name: str
     account: str | None
     vpc: str | None
+    type: str | None = None  # Interface, Gateway, …
+
+    @property
+    def is_gateway(self) -> bool:
+        """Whether it serves its own VPC alone, by the routes of its subnets (S3, DynamoDB)."""
+        return self.type == "Gateway"
 
 
 class View:
@@ -136,6 +140,26 @@ class View:
         )
         return sorted({*found, *delegated})
 
+    def in_vpc(self, address: str, vpc: str) -> bool:
+        """Whether an address lies in one of a VPC's ranges."""
+        return any(within(address, block) for block in self.values(vpc, "cidr"))
+
+    def vpc_of(self, address: str) -> str | None:
+        """The VPC of ours in whose ranges a public address (IPv6, as a rule) lies, or None."""
+        return next((vpc for vpc in self.inventory.vpcs if self.in_vpc(address, vpc)), None)
+
+    def public_holders(self, address: str) -> list[str]:
+        """The interfaces, of any VPC, that hold an IPv6 address of their own or by a prefix."""
+        found = self._names(self.inventory.by_ipv6.get(address, ()))
+        vpc = self.vpc_of(address)
+        return found or (self.private_holders(vpc, address) if vpc else [])
+
+    def exists(self, entity: str) -> bool:
+        """Whether a resource was already made, as far as is known."""
+        created = self.inventory.created(entity)
+        self.span.narrow(self.at, created)
+        return created is None or created <= self.at
+
     def reachers(self, vpc: str, address: str) -> list[str]:
         """Who may have spoken through an endpoint in a VPC from an address.
 
@@ -151,7 +175,8 @@ class View:
         inventory = self.inventory
         if not inventory.has(name, "vpc", "account") or self.is_gone(name):
             return None
-        return Endpoint(name, inventory.always(name, "account"), inventory.always(name, "vpc"))
+        account, vpc = inventory.always(name, "account"), inventory.always(name, "vpc")
+        return Endpoint(name, account, vpc, inventory.always(name, "type"))
 
     def _now(self, held: Iterable[Held]) -> Iterator[Held]:
         for one in held:

@@ -1,0 +1,1 @@
+"""Places of origins, one subject a file."""
