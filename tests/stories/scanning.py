@@ -83,6 +83,7 @@ def run(
 ) -> ScanResult:
     """Scan these logs; `described` is the inventory, None for a scan of the log alone."""
     lay_out(folder / "trail", logs)
+    folder.mkdir(exist_ok=True)
     (folder / "truant.toml").write_bytes(config(world))
     created = "2022-11-30" if world.newer_cli else "2026-08-22"
     (folder / "ip-ranges.json").write_text(json.dumps(published(created)), encoding="utf-8")
