@@ -1,5 +1,6 @@
 """What `aws ec2 describe-instances` and `describe-network-interfaces` print of instances."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tests.stories.gateways import address, associate
@@ -98,6 +99,22 @@ def described(machine: Machine) -> Json:
                 assert isinstance(one, dict)
                 return one
     raise KeyError(machine.id)
+
+
+def tag(machine: Machine, tags: Mapping[str, str]) -> None:
+    """Give the instance tags."""
+    listed = described(machine)["Tags"]
+    assert isinstance(listed, list)
+    listed += [{"Key": key, "Value": value} for key, value in tags.items()]
+
+
+def set_kind(machine: Machine, eni: str, kind: str) -> None:
+    """Make one of its interfaces one of another kind, such as the trunk of branch interfaces."""
+    shown = described(machine)["NetworkInterfaces"]
+    assert isinstance(shown, list)
+    alone = machine.region.find("NetworkInterfaces", "NetworkInterfaceId", eni)
+    for one in (alone, *(one for one in shown if one["NetworkInterfaceId"] == eni)):
+        one["InterfaceType"] = kind
 
 
 def free_interface(region: Region, subnet: Net, private: str, kind: str, description: str) -> str:

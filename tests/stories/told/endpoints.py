@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tests.stories.gateways import endpoint
-from tests.stories.instances import Interface, attach_interface, free_interface
+from tests.stories.instances import Interface, attach_interface, free_interface, set_kind
 from tests.stories.inventory import Net, Region
 from tests.stories.records import Way
 from tests.stories.story import Found, Match, legitimate
@@ -127,6 +127,8 @@ def branch(w: World) -> Told:
     """Security groups for pods: no describe call links a branch interface to its instance."""
     home = w.home()
     node = w.machine(home.region, home.private, Interface("10.20.1.50"), "node")
+    trunk = attach_interface(node, home.private, Interface("10.20.1.51"), w.midnight)
+    set_kind(node, trunk, "trunk")
     free_interface(home.region, home.private, "10.20.1.77", "branch", "aws-k8s-branch-eni")
     door = endpoint(home.region, home.vpc, "ec2", home.private)
     w.works(node, Way(home.nat_address), Way("10.20.1.77", door, w.account, "ec2"))

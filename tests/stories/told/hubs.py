@@ -92,6 +92,16 @@ def cloud_wan(w: World) -> Told:
     vpc = spoke.vpc("10.1.0.0/16")
     core = f"arn:aws:networkmanager::{hub.region.account}:core-network/core-network-0a1b2c3d4e5f6"
     spoke.routes(vpc, {"0.0.0.0/0": core}, main=True)
+    table = hub.region.find("RouteTables", "RouteTableId", hub.public_table)["Routes"]
+    assert isinstance(table, list)
+    table.append(
+        {
+            "DestinationCidrBlock": "10.0.0.0/8",
+            "CoreNetworkArn": core,
+            "Origin": "CreateRoute",
+            "State": "active",
+        }
+    )
     box = w.machine(spoke, spoke.subnet(vpc, "10.1.4.0/24"), Interface("10.1.4.33"))
     w.works(box, Way(hub.nat_address))
     return []

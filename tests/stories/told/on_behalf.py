@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from tests.stories.identity import Key, RoleSession
-from tests.stories.instances import Machine
+from tests.stories.instances import Machine, tag
 from tests.stories.ranges import Json, service_owned
 from tests.stories.records import Way
 from tests.stories.services import Action
-from tests.stories.story import Found, Match, impostor, legitimate
+from tests.stories.story import Found, Match, legitimate
 from tests.stories.world import World
 
 Told = Sequence[Found]
@@ -20,13 +20,26 @@ def _at_work(w: World, role: str = "web") -> tuple[Machine, Way]:
     return box, out
 
 
-@legitimate("T18 EKS checks a node's token")
-def eks_token(w: World) -> Told:
-    node, _ = _at_work(w, "eks-node")
+def _tokens(w: World, node: Machine, agent: str) -> None:
+    """Presigned GetCallerIdentity that EKS sends for a node, from addresses of its own."""
     for number in range(8):
         key = w.key(node, w.at("07:00") + number * 900)
         service = Way(w.rented() if number % 2 else service_owned(w.rng, w.region))
-        w.call(key, w.at("07:00") + number * 900, service, WHOAMI, ["Go-http-client/2.0"])
+        w.call(key, w.at("07:00") + number * 900, service, WHOAMI, [agent])
+
+
+@legitimate("T18 EKS checks a node's token")
+def eks_token(w: World) -> Told:
+    node, _ = _at_work(w, "eks-node")
+    tag(node, {"kubernetes.io/cluster/prod": "owned", "eks:nodegroup-name": "general"})
+    _tokens(w, node, "kube-apiserver/v1.29.1 (linux/amd64) kubernetes/ca2a6e6")
+    return []
+
+
+@legitimate("T18 EKS checks the token of a node without tags")
+def eks_token_untagged(w: World) -> Told:
+    node, _ = _at_work(w, "worker")
+    _tokens(w, node, "Go-http-client/2.0")
     return []
 
 
@@ -187,7 +200,7 @@ def laptop(w: World) -> Told:
 
 @legitimate("T26 own tooling names its sessions after instances")
 def named_like_instances(w: World) -> Told:
-    """Low severity at most: design lists it as InstanceSessionImpostor."""
+    """Its maker is the instance itself: nobody pretends to be anything."""
     box, out = _at_work(w)
     session = RoleSession(w.account, w.region, "deploy", w.ids.principal(), box.id)
     made = Key(w.ids.key(), session, w.at("09:00"))
@@ -197,7 +210,7 @@ def named_like_instances(w: World) -> Told:
     w.records.append(w.scribe.assume(who, out, made, box.agents[0]))
     for minute in range(5):
         w.call(made, w.at("09:01") + minute * 60, out, ("s3:PutObject",), box.agents)
-    return [impostor(session.principal, 1, 6)]
+    return []
 
 
 @legitimate("T27 hybrid nodes and Lightsail")

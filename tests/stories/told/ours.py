@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from tests.stories import changes
 from tests.stories.gateways import endpoint, nat, peering
-from tests.stories.instances import Interface
+from tests.stories.instances import Interface, free_interface
 from tests.stories.records import Way
 from tests.stories.story import Found, Match, other, theft
 from tests.stories.world import World
@@ -92,6 +92,17 @@ def nobodys_address(w: World) -> Told:
     door = endpoint(home.region, home.vpc, "secretsmanager", home.private)
     w.works(box, out, Way("10.20.1.20", door, w.account, "secretsmanager"))
     way = Way("10.20.1.199", door, w.account, "secretsmanager")
+    return [other(box, w.steals(w.key(box, "14:00"), "14:00", way))]
+
+
+@theft("E21 by a branch interface, and the instance has none", alone=Match.LOOSE)
+def not_its_branch(w: World) -> Told:
+    home = w.home()
+    box, out = w.inside(home, number=20)
+    door = endpoint(home.region, home.vpc, "ec2", home.private)
+    w.works(box, out, Way("10.20.1.20", door, w.account, "ec2"))
+    free_interface(home.region, home.private, "10.20.1.77", "branch", "aws-k8s-branch-eni")
+    way = Way("10.20.1.77", door, w.account, "ec2")
     return [other(box, w.steals(w.key(box, "14:00"), "14:00", way))]
 
 

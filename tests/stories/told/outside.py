@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from tests.stories import changes
 from tests.stories.gateways import endpoint
-from tests.stories.instances import Interface
+from tests.stories.instances import Interface, tag
 from tests.stories.ranges import OFFICE, OUTSIDE_V6, host, v6_block, within
 from tests.stories.records import Way
 from tests.stories.story import Found, Match, inside, other, outside, theft
@@ -183,6 +183,17 @@ def one_call(w: World) -> Told:
             box, w.steals(w.key(box, "13:00"), "13:00", Way(w.outside()), calls=1, actions=acts)
         )
     ]
+
+
+@theft("E18 a node's token is checked from outside AWS")
+def token_outside(w: World) -> Told:
+    """EKS would send it from AWS's ranges."""
+    node, out = w.inside(w.home(), "eks-node")
+    tag(node, {"kubernetes.io/cluster/prod": "owned"})
+    w.works(node, out)
+    acts = ("sts:GetCallerIdentity",)
+    calls = w.steals(w.key(node, "13:00"), "13:00", Way(w.outside()), calls=3, actions=acts)
+    return [outside(node, calls)]
 
 
 @theft("E24 presigned with a stolen key: looks like T20", full=Match.QUIET, alone=Match.QUIET)
