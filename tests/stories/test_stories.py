@@ -6,25 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.stories import scanning
-from tests.stories.story import STORIES, Found, Match, Story, differences
-from tests.stories.told import (
-    chains,
-    changing,
-    endpoints,
-    finer,
-    foreign,
-    hubs,
-    mixtures,
-    on_behalf,
-    ours,
-    outside,
-    turnover,
-    ways_out,
-)
+from tests.stories.listed import STORIES
+from tests.stories.story import Found, Match, Story, differences
 from truant.runners.scan import ScanResult
-
-LEGITIMATE = (ways_out, hubs, endpoints, on_behalf, changing, turnover)
-THEFTS = (foreign, outside, ours, chains, mixtures, finer)
 
 
 def _must_fit(match: Match, expected: Sequence[Found], result: ScanResult) -> None:

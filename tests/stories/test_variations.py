@@ -6,8 +6,8 @@ from random import Random
 import pytest
 
 from tests.stories import scanning
+from tests.stories.listed import STORIES
 from tests.stories.story import MEDIUM, Match, Story, differences
-from tests.stories.test_stories import STORIES
 from tests.stories.variations import REMOVABLE, VARIATIONS, without
 from truant.model.finding import Verdict
 
