@@ -25,7 +25,7 @@ Told = Sequence[Found]
 TELLS = (9, 10, 11)
 
 
-@theft("E1 an endpoint for each service, some tell their owner", minors=TELLS)
+@theft("E1 an endpoint for each service, some tell their owner", alone=Match.FOUND, minors=TELLS)
 def endpoint_for_each(w: World) -> Told:
     """As SneakyEndpoints builds it: STS and IAM have endpoints of their own, never named."""
     box, out = w.inside(w.home())
