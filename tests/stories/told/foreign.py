@@ -237,6 +237,8 @@ def transferred(w: World) -> Told:
     item = home.region.find("Addresses", "AllocationId", old.allocation)
     changes.disassociate(w, "11:00", home.region, str(item["AssociationId"]))
     changes.transfer_address(w, "11:02", home.region, there.region, old.allocation, public)
+    thief = w.machine(there.region, there.public, Interface("10.80.0.22"), "new")
+    changes.associate(w, "11:30", thief, old.allocation, w.ids.resource("eipassoc"))
     calls = w.steals(w.key(old, "14:00"), "14:00", Way(public), actions=THIEVES)
     return [inside(old, calls, there.region.account, affiliated=True)]
 
