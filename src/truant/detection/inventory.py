@@ -41,6 +41,8 @@ class Inventory:
         }
         self._add(sorted(self._vanished(grouped)))
         self._add(sorted(self._released()))
+        self._add(sorted(self._taken_over()))
+        self._timelines.clear()
 
     def _add(self, inferred: list[Fact]) -> None:
         for fact in inferred:
@@ -203,6 +205,37 @@ class Inventory:
                 if own:
                     yield Fact(held.value, "holder", at, Mode.ENDS, own, held.source)
                     yield Fact(held.value, "owner", at, Mode.IS, (), held.source)
+
+    def _taken_over(self) -> Iterator[Fact]:
+        """Private addresses that moved to another interface: in a VPC one holds each at a time.
+
+        AssignPrivateIpAddresses with `AllowReassignment`, as floating addresses fail over, says
+        nothing of the interface that had it.
+        """
+        holders: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for name in [one for one, attribute in self.facts if attribute == "address"]:
+            vpc = self.always(name, "vpc")
+            for address in self._told(name, "address") if vpc else ():
+                holders[vpc or "", address].add(name)
+        for (_, address), names in holders.items():
+            if len(names) > 1:
+                yield from self._handed_on(address, names)
+
+    def _handed_on(self, address: str, names: set[str]) -> Iterator[Fact]:
+        takings = sorted(
+            (fact.time, name, fact.source)
+            for name in names
+            for fact in self.facts[name, "address"]
+            if fact.mode is Mode.BEGINS and address in fact.values
+        )
+        current = None
+        for time, taker, source in takings:
+            losers = names if current is None else {current}
+            for name in losers - {taker}:
+                held = self.timeline(name, "address").held
+                if any(one.value == address and one.at(time - 1) for one in held):
+                    yield Fact(name, "address", time, Mode.ENDS, (address,), source)
+            current = taker
 
     def _belongs(self, holder: str, instance: str) -> bool:
         """Whether an interface (or the instance itself) is the instance's at any time."""

@@ -143,7 +143,7 @@ def _thefts(
         for principal, sighting in sorted(family, key=lambda one: (*_order(one[1]), one[0]))
         for piece in pieces(principal, bench.named(sighting), subject, bench.around)
     )
-    placed = _with_console(list(told))
+    placed = _with_owners(_with_console(list(told)))
     dossier = Dossier(placed, standing, made)
     parties: dict[str, list[Piece]] = defaultdict(list)
     for piece in placed:
@@ -200,6 +200,40 @@ def _passed_on(piece: Piece, user: Placement) -> Placement:
     return replace(user, reason=reason)
 
 
+def _with_owners(placed: list[Piece]) -> list[Piece]:
+    """Pieces, those through a stranger's endpoints put together.
+
+    Each service has an endpoint of its own, and some services never name its owner. Who speaks
+    from one address through an endpoint of account A stands in A's network when he speaks from
+    that address through an endpoint that nobody names.
+    """
+    owners: dict[str | None, set[str]] = defaultdict(set)
+    for piece in placed:
+        if _is_strangers(piece) and piece.placement.account is not None:
+            owners[piece.sighting.origin.address].add(piece.placement.account)
+    return [
+        replace(piece, placement=_of_owner(piece, *found))
+        if len(found := owners.get(piece.sighting.origin.address, set())) == 1
+        and _is_strangers(piece)
+        and piece.placement.account is None
+        else piece
+        for piece in placed
+    ]
+
+
+def _is_strangers(piece: Piece) -> bool:
+    through = piece.sighting.origin.endpoint is not None
+    return through and piece.placement.place is Place.FOREIGN_ACCOUNT
+
+
+def _of_owner(piece: Piece, account: str) -> Placement:
+    reason = (
+        f"{piece.placement.reason}; the session spoke from that address through an endpoint of "
+        f"account {account}, too"
+    )
+    return replace(piece.placement, account=account, reason=reason)
+
+
 def _of_lineage(made: list[Mint], subject: Subject, bench: Bench) -> Iterator[tuple[str, Sighting]]:
     """What keys of the lineage did, but for those that are an instance's own and judged as such.
 
@@ -235,6 +269,8 @@ def party_name(piece: Piece) -> str:
     if placement.account and placement.place is not Place.UNKNOWABLE:
         return f"{kind}:{placement.account}"
     network = neighbourhood(origin.address or "")
+    if placement.place is Place.FOREIGN_ACCOUNT:
+        return f"{kind}:{network} behind endpoints"  # one for each service, and one network
     is_outside = placement.place is Place.OUTSIDE_AWS
     return f"{kind}:{network if is_outside else origin.endpoint or network}"
 

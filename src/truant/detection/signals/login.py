@@ -10,11 +10,15 @@ from collections.abc import Iterator
 from truant.detection.party import Party
 from truant.model.finding import Evidence
 from truant.model.network import Place
+from truant.model.user_agent import program
 
 # By hand: alone, such calls are no finding. From outside AWS they stay one: "whose key have I got?"
 # is the first that thieves ask, and they ask it from where they are.
 WEIGHT = -4.5
 API = frozenset({"sts:GetCallerIdentity"})
+# Who signs a call for others to send puts in the client's name of his SDK, or none at all. These
+# send what they sign, themselves.
+SENDERS = frozenset({"aws-cli", "boto3", "botocore"})
 _PLACES = frozenset({Place.AWS_UNKNOWN, Place.AFFILIATED, Place.OTHER_INSTANCE})
 
 
@@ -23,6 +27,8 @@ def observe(party: Party) -> Iterator[Evidence]:
     if party.worst.placement.place not in _PLACES:
         return
     sightings = [piece.sighting for piece in party.strays]
+    if any(program(agent) in SENDERS for one in sightings for agent in one.agents):
+        return
     if all(one.apis == API and one.origin.endpoint is None for one in sightings):
         sentence = (
             "Only GetCallerIdentity came from there, as when an instance logs in to a service "

@@ -1,0 +1,1 @@
+"""Inventories over time, one subject a file."""
