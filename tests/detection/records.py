@@ -164,6 +164,7 @@ def network(
         (instance, "region"): "eu-west-1",
         (card, "instance"): instance,
         (card, "account"): account,
+        (card, "region"): "eu-west-1",
         (card, "address"): private,
         (card, "vpc"): f"eu-west-1/vpc-{vpc}",
         (card, "subnet"): subnet,
@@ -173,6 +174,7 @@ def network(
         (table, "route"): "0.0.0.0/0",
         (f"{table} 0.0.0.0/0", "target"): "igw-1",
         (f"{account}/eu-west-1", "endpoints"): "none",
+        (f"{account}/eu-west-1", "interfaces"): card,
     }
     return {
         Fact(entity, attribute, 0, Mode.IS, (value,), "test")

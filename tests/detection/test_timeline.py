@@ -169,7 +169,7 @@ def test_a_plain_definition_agrees(told: list[Fact], at: int) -> None:
     assert held(line(*told), at) == _by_definition(told, at)
 
 
-@given(facts, st.integers(0, 9), st.integers(9, 12))
+@given(facts, st.integers(0, 9), st.integers(10, 12))
 def test_a_snapshot_after_all_facts_explains_what_nothing_else_does(
     told: list[Fact], at: int, taken: int
 ) -> None:

@@ -14,7 +14,12 @@ def test_a_login_to_a_service_in_aws_is_no_finding() -> None:
 
 def test_a_login_to_a_server_of_ours_is_no_finding() -> None:
     vault = network(OTHER, "54.10.9.9", "10.0.9.9", SISTER)
-    assert not found([call("54.10.9.9", 0, ASK)], network() | vault)
+    login = call("54.10.9.9", 0, ASK, userAgent="Go-http-client/1.1")
+    assert not found([login], network() | vault)
+
+
+def test_a_client_that_sends_what_it_signs_itself_logs_in_nowhere() -> None:
+    assert found([call(AWS, 0, ASK, userAgent="aws-cli/2.15 Python/3.11")], network())
 
 
 def test_any_second_api_from_there_is_a_finding() -> None:
