@@ -14,7 +14,7 @@ from truant.detection.baseline import Baseline
 from truant.detection.lineage import descendants, sightings_of
 from truant.detection.party import Neighbours, Party
 from truant.detection.pieces import Piece, pieces
-from truant.detection.place import Subject, Surroundings
+from truant.detection.place import Placement, Subject, Surroundings
 from truant.detection.scoring import PRIOR, THRESHOLD, evidence_of
 from truant.detection.standing import (
     KeyStanding,
@@ -24,6 +24,7 @@ from truant.detection.standing import (
     key_standing,
 )
 from truant.detection.stray import stray_of
+from truant.detection.unheard import set_apart
 from truant.model.fact import Mint
 from truant.model.finding import (
     HIGH,
@@ -45,6 +46,7 @@ TYPES = {
     Place.AFFILIATED: FindingType.INSIDE_AWS,
     Place.UNKNOWABLE: FindingType.INSIDE_AWS,
     Place.OTHER_INSTANCE: FindingType.OTHER_INSTANCE,
+    Place.UNHEARD: FindingType.OTHER_INSTANCE,
 }
 
 KeyIndex = Mapping[str, list[tuple[RoleSession, Sighting]]]
@@ -110,6 +112,7 @@ def _thefts(
         for principal, sighting in sorted(family, key=_family_order)
         for piece in pieces(principal, sighting, subject, bench.around)
     ]
+    placed = set_apart(placed, session, subject, bench.mints, bench.around)
     parties: dict[str, list[Piece]] = defaultdict(list)
     for piece in placed:
         if _can_stray(piece):
@@ -152,7 +155,7 @@ def _verdict(party: Party) -> Verdict:
     session, subject = party.session, party.subject
     return Verdict(
         type=TYPES[worst.place],
-        severity=MEDIUM if worst.affiliated or worst.place is Place.OTHER_INSTANCE else HIGH,
+        severity=_severity(worst),
         principal_id=session.principal_id,
         account=subject.account,
         role_name=session.identity.role_name,
@@ -171,6 +174,11 @@ def _verdict(party: Party) -> Verdict:
         is_claim=_is_claim(party),
         network=worst.network,
     )
+
+
+def _severity(worst: Placement) -> float:
+    near = worst.affiliated or TYPES[worst.place] is FindingType.OTHER_INSTANCE
+    return MEDIUM if near else HIGH
 
 
 def _regions(party: Party) -> set[str]:
