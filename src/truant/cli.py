@@ -37,6 +37,7 @@ from truant.options import (
     FailOnSeverity,
     Feeds,
     FindingId,
+    FlowLogs,
     Format,
     FromFile,
     HowToWrite,
@@ -123,6 +124,7 @@ def scan_command(
     inventory: InventoryFolder = None,
     config: ConfigFile = None,
     ip_ranges: RangesFile = None,
+    flow_logs: FlowLogs = None,
     feed: Feeds = None,
     download: Download = False,
     format_: HowToWrite = Format.TABLE,
@@ -140,7 +142,7 @@ def scan_command(
         output_file.check(output)
     with progress.bar() as told:
         request = _request(paths, inventory, config, ip_ranges, jobs)
-        request = replace(request, feeds=tuple(feed or ()), download=download)
+        request = replace(request, flow_logs=flow_logs, feeds=tuple(feed or ()), download=download)
         result = scan(request, told)
     if not result.accounting.is_nothing:
         _publish(result, format_, output, remember=remember)
@@ -210,6 +212,8 @@ def _program() -> str:
 def _tell(result: ScanResult) -> None:
     for lead, text in accounting.lines(result.accounting):
         tell(text, lead)
+    for lead, text in accounting.flow_lines(result.flow_logs) if result.flow_logs else ():
+        tell(text, lead)
     for notice in result.notices:
         tell(plain(notice, 1000), "note: ")
 
@@ -222,15 +226,17 @@ def _severity(one: Mapping[str, object]) -> float:
 def _check_all_was_read(result: ScanResult, paths: Sequence[Path]) -> None:
     """End with an error where something could not be opened, or nothing at all could be used."""
     where = ", ".join(map(str, paths))
-    told = result.accounting
+    told, flows = result.accounting, result.flow_logs
     if not told.files:
         raise Unreadable(
             f"{where}: no file there is named like a log (.json, .jsonl, .log, each also .gz). "
             "Name the folder that CloudTrail delivers to, or a file."
         )
-    if told.unreadable:
-        number = f"{told.unreadable:,} {'path' if told.unreadable == 1 else 'paths'}"
-        first = next(one.file for one in told.refusals if one.unreadable)
+    unreadable = told.unreadable + (flows.unreadable if flows else 0)
+    if unreadable:
+        number = f"{unreadable:,} {'path' if unreadable == 1 else 'paths'}"
+        refusals = (*told.refusals, *(flows.refusals if flows else ()))
+        first = next(one.file for one in refusals if one.unreadable)
         raise Unreadable(
             f"{number} could not be read, first {first}: what is in there was not looked at. "
             "Check permissions, or scan as a user who may read it."
@@ -259,6 +265,7 @@ def explain(
     inventory: InventoryFolder = None,
     config: ConfigFile = None,
     ip_ranges: RangesFile = None,
+    flow_logs: FlowLogs = None,
     from_: FromFile = None,
     format_: HowToWrite = Format.TABLE,
     jobs: Jobs = JOBS,
@@ -268,7 +275,8 @@ def explain(
         if from_ is not None:
             finding, trail = named(last_scan.read_findings(from_), finding_id, str(from_)), paths
         elif paths:
-            result = scan(_request(paths, inventory, config, ip_ranges, jobs), told)
+            request = _request(paths, inventory, config, ip_ranges, jobs)
+            result = scan(replace(request, flow_logs=flow_logs), told)
             where = f"{', '.join(map(str, paths))}, scanned with what was given"
             finding, trail = named(result.findings, finding_id, where), paths
         else:

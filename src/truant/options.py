@@ -84,6 +84,12 @@ Feeds = Annotated[
         readable=False,
     ),
 ]
+FlowLogs = Annotated[
+    Path | None,
+    typer.Option(
+        help="VPC Flow Logs, text or Parquet, as they lie in S3.", metavar="DIR", readable=False
+    ),
+]
 OutputFile = Annotated[
     Path | None,
     typer.Option(help="Write findings to this file.", metavar="FILE", readable=False),

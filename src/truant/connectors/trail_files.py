@@ -51,7 +51,7 @@ def find(paths: Iterable[Path]) -> tuple[list[Path], int]:
     others = 0
     for path in paths:
         if _kind_is_folder(path):
-            for inner, is_file in _walk(path):
+            for inner, is_file in walk(path):
                 if not is_file or _looks_like_log(inner.name):
                     found[inner] = None
                 else:
@@ -74,7 +74,7 @@ def _kind_is_folder(path: Path) -> bool:
     raise Unreadable(f"{path}: {problem}. Name a CloudTrail file, or a folder that holds some.")
 
 
-def _walk(top: Path) -> Iterator[tuple[Path, bool]]:
+def walk(top: Path) -> Iterator[tuple[Path, bool]]:
     """What lies below a folder, links followed, each folder once: files, marked True.
 
     Folders that cannot be listed are given too, marked False.

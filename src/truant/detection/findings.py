@@ -14,7 +14,7 @@ from truant.detection.inventory import Inventory
 from truant.model.event_time import iso
 from truant.model.fact import Mint
 from truant.model.finding import Evidence, FindingType, Stray, Verdict
-from truant.model.network import is_account
+from truant.model.network import Place, is_account
 from truant.model.network_feeds import NetworkFacts, NetworkFeeds
 
 SCHEMA_VERSION = "2.0"
@@ -103,6 +103,9 @@ def description(verdict: Verdict) -> str:
     )
     if verdict.type is FindingType.OUTSIDE_AWS:
         return f"{used} external IP address {latest.origin.address}."
+    if latest.place is Place.UNHEARD:
+        silent = f"while its flow logs show that instance {verdict.instance} was silent"
+        return f"{used} {latest.origin}, {silent}."
     if verdict.type is FindingType.OTHER_INSTANCE:
         return f"{used} {latest.origin}, which is not instance {verdict.instance}."
     if verdict.type is FindingType.IMPOSTOR:

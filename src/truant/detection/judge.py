@@ -22,11 +22,13 @@ from truant.detection.standing import (
     KeyStanding,
     Mints,
     SessionClass,
+    Standings,
     claims_instance,
     class_of,
     standings,
 )
 from truant.detection.stray import strays_of
+from truant.detection.unheard import set_apart
 from truant.model.fact import Mint
 from truant.model.finding import (
     HIGH,
@@ -48,10 +50,10 @@ TYPES = {
     Place.AFFILIATED: FindingType.INSIDE_AWS,
     Place.UNKNOWABLE: FindingType.INSIDE_AWS,
     Place.OTHER_INSTANCE: FindingType.OTHER_INSTANCE,
+    Place.UNHEARD: FindingType.OTHER_INSTANCE,
 }
 
 KeyIndex = Mapping[str, list[tuple[RoleSession, Sighting]]]
-Standings = Mapping[str | None, KeyStanding]
 
 
 class Bench(Struct, frozen=True):
@@ -144,6 +146,7 @@ def _thefts(
         for piece in pieces(principal, bench.named(sighting), subject, bench.around)
     )
     placed = _with_owners(_with_console(list(told)))
+    placed = set_apart(placed, session.principal_id, standing, subject, bench.around)
     dossier = Dossier(placed, standing, made)
     parties: dict[str, list[Piece]] = defaultdict(list)
     for piece in placed:
@@ -275,10 +278,6 @@ def party_name(piece: Piece) -> str:
     return f"{kind}:{network if is_outside else origin.endpoint or network}"
 
 
-def _severity(worst: Placement) -> float:
-    return MEDIUM if worst.affiliated or worst.place is Place.OTHER_INSTANCE else HIGH
-
-
 def _verdict(party: Party, seen: tuple[str, ...]) -> Verdict:
     worst = party.worst.placement
     session, subject = party.session, party.subject
@@ -303,6 +302,11 @@ def _verdict(party: Party, seen: tuple[str, ...]) -> Verdict:
         is_claim=KeyStanding.PROVEN not in party.dossier.standing.values(),
         network=worst.network,
     )
+
+
+def _severity(worst: Placement) -> float:
+    near = worst.affiliated or TYPES[worst.place] is FindingType.OTHER_INSTANCE
+    return MEDIUM if near else HIGH
 
 
 def _regions(party: Party) -> set[str]:

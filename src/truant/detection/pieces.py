@@ -77,7 +77,7 @@ def pieces(
         yield Piece(principal_id, sighting, sighting.slots, found[0][1])
         return
     slots: dict[Placement, int] = {}
-    for slot in _set_bits(sighting.slots):
+    for slot in set_bits(sighting.slots):
         placement = _mildest(sighting, slot, found)
         slots[placement] = slots.get(placement, 0) | 1 << slot
     for placement, these in slots.items():
@@ -96,7 +96,8 @@ def _placements(
         at = span.until
 
 
-def _set_bits(bits: int) -> Iterator[int]:
+def set_bits(bits: int) -> Iterator[int]:
+    """The slots of a bitmap, in order."""
     while bits:
         yield _lowest(bits)
         bits &= bits - 1

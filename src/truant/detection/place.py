@@ -12,6 +12,7 @@ from collections.abc import Iterable
 import msgspec
 from msgspec import Struct
 
+from truant.detection.flows import Flows
 from truant.detection.inventory import Inventory
 from truant.detection.routes import ways_of
 from truant.detection.trust import Rule, Trust
@@ -70,12 +71,14 @@ class Surroundings:
         ranges: RangesHistory,
         accounts: Iterable[str] = (),
         feeds: NetworkFeeds = NO_FEEDS,
+        flows: Flows | None = None,
     ) -> None:
         """Hold an inventory, the configuration and the published ranges together.
 
-        `accounts` are those whose trail is read. `feeds` say what networks outside are.
+        `accounts` are those whose trail is read. `feeds` say what networks outside are, `flows`
+        what flow logs tell, where some were given.
         """
-        self.feeds = feeds
+        self.feeds, self.flows = feeds, flows
         self.inventory, self.trust, self.ranges = inventory, trust, ranges
         self.monitored = trust.monitored(inventory.accounts.union(filter(is_account, accounts)))
         self.changes = (*trust.changes, *(one.created_at for one in ranges.snapshots))

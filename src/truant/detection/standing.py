@@ -9,7 +9,7 @@ caller of AssumeRole chooses it.
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from msgspec import Struct
@@ -40,6 +40,9 @@ class KeyStanding(StrEnum):
     PROVEN = "delivered by EC2"
     CLAIMED = "only the session's name says so"
     FORGED = "made by another principal"
+
+
+Standings = Mapping[str | None, KeyStanding]  # by key
 
 
 class Mints(Struct, frozen=True):
@@ -111,7 +114,7 @@ def claims_instance(session: RoleSession) -> bool:
     )
 
 
-def standings(session: RoleSession, mints: Mints) -> dict[str | None, KeyStanding]:
+def standings(session: RoleSession, mints: Mints) -> Standings:
     """What is known of each key of a session that carries an instance's id."""
     delivered = {one.key for one in session.sightings if one.deliveries}
     # EC2 and Systems Manager alone make the keys of the other classes.

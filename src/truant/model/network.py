@@ -63,6 +63,7 @@ class Place(StrEnum):
     OWN_WAY_OUT = "the instance's own way out"
     TRUSTED = "trusted by configuration"
     AWS_SERVICE = "an AWS service on its behalf"
+    UNHEARD = "its own way out, without a flow of its own"
     OTHER_INSTANCE = "another instance or network of the same account"
     AFFILIATED = "an affiliated account"
     FOREIGN_ACCOUNT = "a foreign account"
@@ -85,6 +86,7 @@ HARM = {
             Place.TRUSTED,
             Place.AWS_SERVICE,
             Place.UNKNOWABLE,
+            Place.UNHEARD,
             Place.OTHER_INSTANCE,
             Place.AFFILIATED,
             Place.AWS_UNKNOWN,

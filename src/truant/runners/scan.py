@@ -11,12 +11,15 @@ from truant.connectors import (
     config,
     digests,
     feeds,
+    flow_log_files,
     inventory_folder,
     trail_files,
 )
 from truant.connectors.digests import Checked
 from truant.detection.coverage import silences, tamperings
 from truant.detection.findings import finding
+from truant.detection.flow_fold import Scope
+from truant.detection.flows import Flows, scope_of
 from truant.detection.inventory import Inventory
 from truant.detection.judge import is_finding
 from truant.detection.place import Surroundings
@@ -29,6 +32,7 @@ from truant.model.finding import Verdict
 from truant.model.network import Place
 from truant.model.network_feeds import NetworkFeeds
 from truant.runners.embedded import Accounting, Progress, fold_all
+from truant.runners.flow_logs import FlowAccounting, listen
 
 Finding = dict[str, object]
 SILENCES_TOLD_MAX = 10
@@ -49,6 +53,7 @@ class ScanRequest(Struct, frozen=True):
     config: Path | None = None
     ip_ranges: Path | None = None
     feeds: tuple[Path, ...] = ()
+    flow_logs: Path | None = None
     jobs: int = 1
     download: bool = False
 
@@ -57,7 +62,7 @@ class ScanResult(Struct):
     """What came out. `findings` are GuardDuty's JSON in order of first call.
 
     `quiet` are the verdicts that were too improbable to tell. `notices` are sentences that the
-    user should read; none of them is a finding.
+    user should read; none of them is a finding. `flow_logs` is None where none were given.
     """
 
     findings: list[Finding]
@@ -65,6 +70,7 @@ class ScanResult(Struct):
     quiet: list[Verdict]
     accounting: Accounting
     notices: list[str] = field(default_factory=list)
+    flow_logs: FlowAccounting | None = None
 
 
 def scan(request: ScanRequest, progress: Progress) -> ScanResult:
@@ -78,19 +84,30 @@ def scan(request: ScanRequest, progress: Progress) -> ScanResult:
     ranges, is_online = _ranges(request, notices)
     known = _feeds(request, trust, notices, download=is_online)
     paths, others = trail_files.find(request.paths)
+    logs = flow_log_files.find(request.flow_logs) if request.flow_logs else None
     folded = fold_all(paths, request.jobs, progress)
     folded.accounting.others = others
-    around = Surroundings(
-        Inventory(folded.state.facts | facts), trust, ranges, folded.state.accounts, known
-    )
+    inventory = Inventory(folded.state.facts | facts)
+    heard = flows = None
+    if logs is not None:
+        scope = _scope(folded.state, inventory)
+        heard = listen(*logs, scope, ranges, request.jobs, progress)
+        flows = Flows(heard.hearings, inventory)
+    around = Surroundings(inventory, trust, ranges, folded.state.accounts, known, flows)
     told, quiet = _judged(folded.state, around)
     notices += [*_about_quiet(quiet), *_about_rules(trust, around.used, folded.state.latest)]
     notices += _about_ranges(ranges, folded.state.latest)
     notices += _about_trail(
         folded.state, digests.check(paths, digests.read_keys(request.inventory))
     )
+    if heard is not None and not heard.accounting.kept:
+        notices.append(
+            f"{request.flow_logs}: the flow logs tell nothing of the instances whose keys were "
+            "used, on the days of the trail."
+        )
     findings = [finding(verdict, around.inventory, known) for verdict in told]
-    return ScanResult(findings, told, quiet, folded.accounting, notices)
+    of_flows = heard.accounting if heard else None
+    return ScanResult(findings, told, quiet, folded.accounting, notices, of_flows)
 
 
 def _judged(state: State, around: Surroundings) -> tuple[list[Verdict], list[Verdict]]:
@@ -102,6 +119,14 @@ def _judged(state: State, around: Surroundings) -> tuple[list[Verdict], list[Ver
 
 def _when(verdict: Verdict) -> tuple[int, str]:
     return (min(stray.first for stray in verdict.strays), verdict.id)
+
+
+def _scope(state: State, inventory: Inventory) -> Scope:
+    """Which flow logs to listen to: those of the instances and days in the trail."""
+    sessions = [session for session in state.sessions.values() if session.instance]
+    days = [sighting.day for session in sessions for sighting in session.sightings]
+    instances = {session.instance or "" for session in sessions}
+    return scope_of(instances, inventory, min(days, default=0), max(days, default=0))
 
 
 def _inventory(folder: Path | None, notices: list[str]) -> set[Fact]:

@@ -2,6 +2,7 @@
 
 Records and fields: https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html. What an
 instance tells CloudTrail by a call is also a flow of its interface; a thief elsewhere leaves none.
+An interval in which an interface has no flow has a record that says so (NODATA).
 """
 
 import gzip
@@ -13,7 +14,7 @@ from functools import cache
 
 from truant.simulator.addresses import EC2_POOLS, S3_POOLS, within
 from truant.simulator.identifiers import Ids
-from truant.simulator.network import Interface, Vpc
+from truant.simulator.network import Instance, Interface, Vpc
 from truant.simulator.world import Flow, World
 
 V2 = (
@@ -26,6 +27,8 @@ V5 = ("pkt-src-aws-service", "pkt-dst-aws-service", "flow-direction", "traffic-p
 FIELDS = {2: V2, 3: V2 + V3, 4: V2 + V3 + V4, 5: V2 + V3 + V4 + V5}
 
 Line = dict[str, str]
+# The two maximum aggregation intervals that a flow log can be set to, in seconds.
+INTERVALS = (60, 600)
 
 
 def flow_logs(world: World) -> dict[str, bytes]:
@@ -47,7 +50,9 @@ def _of_vpc(world: World, vpc: Vpc, flows: list[Flow], rng: random.Random) -> di
     version = rng.choice((2, 3, 4, 5, 5, 5))
     name = ids.resource("fl")
     hours: dict[datetime, list[Line]] = defaultdict(list)
-    for line in _lines(world, vpc, flows, rng):
+    lines = list(_lines(world, vpc, flows, rng))
+    lines += _silences(world, vpc, lines, rng.choice(INTERVALS))
+    for line in lines:
         line["version"] = str(version)
         hours[_hour(line["start"], world.start)].append(line)
     files = {}
@@ -66,7 +71,7 @@ def _hour(start: str, day: datetime) -> datetime:
 
 def _text(fields: tuple[str, ...], lines: list[Line]) -> bytes:
     rows = [" ".join(fields)]
-    lines.sort(key=lambda line: (line["start"], line["interface-id"], line["srcport"]))
+    lines.sort(key=lambda line: (line["start"], line["interface-id"], line.get("srcport", "-")))
     rows += [" ".join(line.get(field, "-") for field in fields) for line in lines]
     return gzip.compress(("\n".join(rows) + "\n").encode(), compresslevel=1, mtime=0)
 
@@ -82,6 +87,41 @@ def _lines(world: World, vpc: Vpc, flows: list[Flow], rng: random.Random) -> Ite
                     yield _elsewhere(one.interface, time, rng)
 
 
+def _silences(world: World, vpc: Vpc, lines: list[Line], seconds: int) -> Iterable[Line]:
+    """A record for each interval of a running instance's interface that has no other."""
+    busy = {
+        (line["interface-id"], int(line[when]) // seconds)
+        for line in lines
+        for when in ("start", "end")
+    }
+    start, end = int(world.start.timestamp()), int(world.end.timestamp())
+    for one in world.network.instances:
+        for interface in one.interfaces if one.account.ours else ():
+            for since, until in _running(one, interface, start, end):
+                for number in range(-(-since // seconds), until // seconds):
+                    if interface.subnet.vpc is vpc and (interface.id, number) not in busy:
+                        yield _no_data(interface, number * seconds, seconds)
+
+
+def _running(
+    one: Instance, interface: Interface, start: int, end: int
+) -> Iterable[tuple[int, int]]:
+    """When an interface was attached to a running instance, in epoch seconds."""
+    attached = int((interface.attached or interface.span.start).timestamp())
+    for run in one.runs:
+        since = max(start, attached, int(run.start.timestamp()))
+        yield since, min(end, int(run.end.timestamp())) if run.end else end
+
+
+def _no_data(interface: Interface, start: int, seconds: int) -> Line:
+    return _of_interface(interface) | {
+        "start": str(start),
+        "end": str(start + seconds - 1),
+        "log-status": "NODATA",
+        "tcp-flags": "-",
+    }
+
+
 def _call(world: World, flow: Flow, rng: random.Random) -> list[Line]:
     """The two directions of one talk with a service."""
     private = flow.interface.private_at(flow.time)
@@ -89,12 +129,13 @@ def _call(world: World, flow: Flow, rng: random.Random) -> list[Line]:
     mine = flow.origin.address if six else private
     inner = flow.origin.address if six or flow.origin.endpoint else private
     there, service, path = _destination(world, flow, rng)
+    their_port = flow.through[1] if flow.through else "443"
     port = str(rng.randrange(32768, 61000))
     out = _line(flow.interface, flow.time, rng) | {
         "srcaddr": mine,
         "dstaddr": there,
         "srcport": port,
-        "dstport": "443",
+        "dstport": their_port,
         "type": "IPv6" if six else "IPv4",
         "pkt-srcaddr": inner,
         "pkt-dstaddr": there,
@@ -105,7 +146,7 @@ def _call(world: World, flow: Flow, rng: random.Random) -> list[Line]:
     back = out | {
         "srcaddr": there,
         "dstaddr": mine,
-        "srcport": "443",
+        "srcport": their_port,
         "dstport": port,
         "pkt-srcaddr": there,
         "pkt-dstaddr": inner,
@@ -119,6 +160,8 @@ def _call(world: World, flow: Flow, rng: random.Random) -> list[Line]:
 
 def _destination(world: World, flow: Flow, rng: random.Random) -> tuple[str, str, str]:
     """The service's address as the interface sees it, its name, and the path to it."""
+    if flow.through:
+        return flow.through[0], "-", _path(flow)
     endpoint = next((e for e in world.network.endpoints if e.id == flow.origin.endpoint), None)
     if endpoint is not None and endpoint.interfaces:
         return rng.choice(endpoint.interfaces).private_at(flow.time), "-", "1"
@@ -161,13 +204,10 @@ def _elsewhere(interface: Interface, time: datetime, rng: random.Random) -> Line
 
 
 def _line(interface: Interface, time: datetime, rng: random.Random) -> Line:
-    """The fields that all records of an interface share; intervals are of one minute."""
+    """The fields that all flows of an interface share; none lasts longer than a minute."""
     start = int(time.timestamp()) - rng.randrange(25)
     packets = rng.randrange(8, 60)
-    subnet = interface.subnet
-    return {
-        "account-id": interface.account.id,
-        "interface-id": interface.id,
+    return _of_interface(interface) | {
         "protocol": "6",
         "packets": str(packets),
         "bytes": str(packets * rng.randrange(60, 900)),
@@ -175,10 +215,19 @@ def _line(interface: Interface, time: datetime, rng: random.Random) -> Line:
         "end": str(start + rng.randrange(30, 60)),
         "action": "ACCEPT",
         "log-status": "OK",
+        "tcp-flags": "19",
+    }
+
+
+def _of_interface(interface: Interface) -> Line:
+    """The fields that all records of an interface share."""
+    subnet = interface.subnet
+    return {
+        "account-id": interface.account.id,
+        "interface-id": interface.id,
         "vpc-id": subnet.vpc.id,
         "subnet-id": subnet.id,
         "instance-id": interface.instance_id or "-",
-        "tcp-flags": "19",
         "region": subnet.vpc.region,
         "az-id": "use1-az" + str("abcdef".find(subnet.zone[-1]) + 1),
     }

@@ -252,7 +252,11 @@ class Role:
 
 @dataclass
 class Instance:
-    """An EC2 instance: its interfaces, the times it ran, and how its software gets its keys."""
+    """An EC2 instance: its interfaces, the times it ran, and how its software gets its keys.
+
+    `proxy` holds the addresses that the world sees behind the proxy that its software is told to
+    use, `proxy_host` the proxy's own address where that is another.
+    """
 
     id: str
     name: str
@@ -266,6 +270,7 @@ class Instance:
     instance_type: str = "t3.medium"
     image: str = "ami-0abcdef0123456789"
     proxy: list[str] = field(default_factory=list)
+    proxy_host: str | None = None
     outpost: str | None = None
     tags: dict[str, str] = field(default_factory=dict)
 

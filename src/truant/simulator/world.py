@@ -15,16 +15,22 @@ from truant.simulator.services import GLOBAL
 from truant.simulator.truth import IMPOSTOR, Expected, Session
 from truant.simulator.way_out import Origin, origin_of
 
+PROXY_PORT = "3128"
+
 
 @dataclass(frozen=True)
 class Flow:
-    """A talk of one of our interfaces with a service, as flow logs would see it."""
+    """A talk of one of our interfaces with a service, as flow logs would see it.
+
+    `through` is the address and port of a proxy or server that it talks to instead, if any.
+    """
 
     interface: Interface
     service: str
     region: str
     time: datetime
     origin: Origin
+    through: tuple[str, str] | None = None
 
 
 @dataclass
@@ -167,7 +173,9 @@ class World:
         origin = origin_of(self.network, machine, service, region, time, self.rng, interface, ipv6)
         if machine.account.ours:
             leaving = interface or machine.interface
-            self.flows.append(Flow(leaving, service, region, time, origin))
+            host = machine.proxy_host or origin.address
+            through = (host, PROXY_PORT) if origin.address in machine.proxy else None
+            self.flows.append(Flow(leaving, service, region, time, origin, through))
         return origin
 
     def key_in_use(

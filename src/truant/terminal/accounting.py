@@ -1,10 +1,12 @@
 """What became of everything that was read, told on standard error."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
+from truant.connectors.trail_files import Refusal
 from truant.detection.fold import FOLDED
 from truant.model.record_file import Kind
 from truant.runners.embedded import Accounting
+from truant.runners.flow_logs import KEPT, FlowAccounting
 from truant.terminal.plain import plain
 
 REFUSALS_SHOWN = 20
@@ -24,7 +26,23 @@ def lines(accounting: Accounting) -> Iterator[Line]:
     for word, counts in (("folded", folded), ("ignored", ignored)):
         yield from _by_number(word, counts)
     yield from _by_number("left out", _left_out(accounting))
-    yield from _refusals(accounting)
+    yield from _refusals(accounting.refusals, accounting.refused, "record")
+
+
+def flow_lines(accounting: FlowAccounting) -> Iterator[Line]:
+    """The accounting of flow logs: what was read is kept, ignored and quarantined together."""
+    yield (
+        "",
+        f"Read {_count(accounting.read, 'flow log record')} in {_count(accounting.files, 'file')} "
+        f"({accounting.inflated / 1e6:,.1f} MB): {accounting.kept:,} kept, "
+        f"{accounting.ignored:,} ignored, {accounting.quarantined:,} quarantined.",
+    )
+    for word, is_kept in (("kept", True), ("ignored", False)):
+        yield from _by_number(
+            word, {name: n for name, n in accounting.seen.items() if (name in KEPT) is is_kept}
+        )
+    yield from _by_number("left out", {name: n for name, n in accounting.left_out.items() if n})
+    yield from _refusals(accounting.refusals, accounting.quarantined, "line")
 
 
 def _by_number(word: str, counts: Mapping[str, int]) -> Iterator[Line]:
@@ -43,11 +61,11 @@ def _left_out(accounting: Accounting) -> dict[str, int]:
     return files
 
 
-def _refusals(accounting: Accounting) -> Iterator[Line]:
-    for one in accounting.refusals[:REFUSALS_SHOWN]:
-        where = f"{plain(one.file)}, record {one.position}" if one.position else plain(one.file)
+def _refusals(refusals: Sequence[Refusal], number: int, piece: str) -> Iterator[Line]:
+    for one in refusals[:REFUSALS_SHOWN]:
+        where = f"{plain(one.file)}, {piece} {one.position}" if one.position else plain(one.file)
         yield "  quarantined: ", f"{where}: {plain(one.reason)}"
-    hidden = accounting.refused - min(REFUSALS_SHOWN, len(accounting.refusals))
+    hidden = number - min(REFUSALS_SHOWN, len(refusals))
     if hidden > 0:
         yield "  quarantined: ", f"{hidden:,} more"
 

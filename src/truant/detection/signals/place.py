@@ -15,6 +15,7 @@ KNOWN_HOME = {
     Place.AWS_UNKNOWN: 7.0,
     Place.AFFILIATED: 6.0,
     Place.OTHER_INSTANCE: 6.0,
+    Place.UNHEARD: 0.0,  # the flow logs speak, and are weighed by themselves
     Place.UNKNOWABLE: 0.0,
 }
 LIKELY_HOME = {
@@ -23,6 +24,7 @@ LIKELY_HOME = {
     Place.AWS_UNKNOWN: 5.0,
     Place.AFFILIATED: 5.5,
     Place.OTHER_INSTANCE: 5.0,
+    Place.UNHEARD: 0.0,
     Place.UNKNOWABLE: 0.0,
 }
 UNKNOWN_HOME = {
@@ -31,6 +33,7 @@ UNKNOWN_HOME = {
     Place.AWS_UNKNOWN: 0.0,
     Place.AFFILIATED: 5.0,
     Place.OTHER_INSTANCE: 1.0,
+    Place.UNHEARD: 0.0,
     Place.UNKNOWABLE: 0.0,
 }
 

@@ -25,6 +25,7 @@ ATTACKS: Mapping[str, Callable[[World], None]] = MappingProxyType(
         "E9": chains.console_federation,
         "E10": chains.services_as_proxy,
         "E11": unseen.behind_services,
+        "E11-asleep": unseen.behind_services_by_night,
         "E12": unseen.unlogged,
         "E13": outside.over_ipv6,
         "E13-inside": inside.over_aws_ipv6,

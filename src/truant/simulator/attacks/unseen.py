@@ -6,7 +6,7 @@ from truant.simulator import actions, clients, construction, people, sites, trut
 from truant.simulator.actions import Action
 from truant.simulator.attacks.scene import scene
 from truant.simulator.identity import Credential
-from truant.simulator.theft import Thief
+from truant.simulator.theft import Thief, steal
 from truant.simulator.truth import Session
 from truant.simulator.way_out import Origin
 from truant.simulator.workload import Job
@@ -34,6 +34,17 @@ def behind_services(world: World) -> None:
     thief.unobservable(
         truth.OUTSIDE_AWS, "ECR writes `AWS Internal` instead of the caller's address"
     )
+
+
+def behind_services_by_night(world: World) -> None:
+    """E11 again: images are pulled with the key of an instance that has fallen silent."""
+    at = scene(world, "nightly", victim_works=False)
+    workload.work(world, at.victim, sites.usual(world, at.victim), end=world.at(9))
+    thief = steal(world, at.victim, world.between(world.at(12), world.at(19)))
+    pull = Action("ecr", "BatchGetImage", parameters={"repositoryName": "shop/web"})
+    thief.agent = "AWS Internal"
+    thief.run([pull] * 5, Origin("AWS Internal"))
+    thief.other_instance(needs=(truth.LOGS, truth.INVENTORY, truth.FLOW_LOGS))
 
 
 def unlogged(world: World) -> None:

@@ -2,13 +2,14 @@
 
 import ipaddress
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from truant.simulator import actions, clients, construction, ec2_writes, sites, workload
 from truant.simulator.network import Instance, PrivateHolding
 from truant.simulator.sites import Site
 from truant.simulator.way_out import Origin
 from truant.simulator.workload import Job
-from truant.simulator.world import World
+from truant.simulator.world import Flow, World
 
 
 def pods(world: World) -> None:
@@ -85,13 +86,33 @@ def vault_logins(world: World) -> None:
     world.trust(f"{exits[0]}/32", "Vault checks the identity of its clients", accounts)
 
 
+def vault_beside(world: World) -> None:
+    """T19 again: the Vault server stands behind the same NAT gateway as its quiet clients."""
+    site = sites.site(world, world.account("beside"))
+    vault = sites.worker(world, site.private, "vault")
+    exits = site.nat.addresses_at(world.start)
+    there = (vault.interface.private_at(world.start), "8200")
+    for name, until in (("quiet-client", 0), ("morning-client", 7)):
+        made = sites.worker(world, site.private, name, working=False)
+        workload.work(world, made, sites.usual(world, made), end=world.at(until))
+        for hour in range(8, 23):
+            time = world.between(world.at(hour), world.at(hour + 0.5))
+            for second in range(0, 20, 4):
+                login = time + timedelta(seconds=second)
+                _login(world, made, exits, login)
+                origin = Origin(exits[0])
+                world.flows.append(Flow(made.interface, "sts", made.region, login, origin, there))
+
+
 def _signed_elsewhere(
     world: World, made: Instance, addresses: Sequence[str], gap_seconds: float
 ) -> None:
     job = Job(lambda _: actions.get_caller_identity(), "Go-http-client/1.1", gap_seconds)
     for time in workload.moments(world.rng, job, world.start, world.end):
-        origin = Origin(world.rng.choice(addresses))
-        credential = world.key_in_use(made, time)
-        world.call_with(
-            credential, job.action(world.rng), origin, job.agent, time, region=made.region
-        )
+        _login(world, made, addresses, time)
+
+
+def _login(world: World, made: Instance, addresses: Sequence[str], time: datetime) -> None:
+    origin, credential = Origin(world.rng.choice(addresses)), world.key_in_use(made, time)
+    action, agent = actions.get_caller_identity(), "Go-http-client/1.1"
+    world.call_with(credential, action, origin, agent, time, region=made.region)

@@ -71,6 +71,7 @@ def internal(world: World) -> None:
         job = Job(lambda _: pull, source, 3600)
         for time in workload.moments(world.rng, job, world.start, world.end):
             credential = world.key_in_use(made, time)
+            world.leave(made, "ecr", made.region, time)
             origin = Origin(source)
             world.call_with(credential, pull, origin, source, time, region=made.region)
 

@@ -67,6 +67,23 @@ def web_proxy(world: World) -> None:
     world.trust(pool, "secure web gateway of the finance network", [account])
 
 
+def inner_proxy(world: World) -> None:
+    """T11 again: a proxy in the VPC, behind the same NAT gateway as those who must use it."""
+    site = sites.site(world, world.account("guarded"))
+    construction.endpoint(world, site.vpc, "s3", [site.private], gateway=True)
+    box = sites.worker(world, site.private, "squid")
+    made = sites.worker(world, site.private, "client", working=False)
+    made.proxy = site.nat.addresses_at(world.start)
+    made.proxy_host = box.interface.private_at(world.start)
+    workload.work(world, made, sites.usual(world, made), end=world.at(8))
+    agent = clients.sdk(world.rng)
+    steps = (actions.describe_instances(), actions.list_buckets(), actions.get_caller_identity())
+    for hour in range(9, 23):
+        time = world.at(hour) + timedelta(minutes=world.rng.randrange(50))
+        for index, step in enumerate(steps * 2):
+            world.home_call(made, step, agent, time + timedelta(seconds=20 * index))
+
+
 def exported_by_hand(world: World) -> None:
     """T25: an engineer takes the key of a build machine to his desk, which is written down."""
     account = world.account("images")
