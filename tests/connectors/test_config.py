@@ -172,3 +172,12 @@ def test_a_rule_is_added_to_what_is_there(tmp_path: Path) -> None:
     add(file, Rule(reason="the hub's", vpc_endpoint="vpce-0123456789abcdef0"))
     assert [one.reason for one in read(file).rules] == ["the lab", "the hub's"]
     assert [path.name for path in tmp_path.iterdir()] == ["truant.toml"]
+
+
+def test_a_byte_order_mark_is_no_error(tmp_path: Path) -> None:
+    """Editors on Windows write one."""
+    path = tmp_path / "truant.toml"
+    path.write_bytes(b"\xef\xbb\xbf[accounts]\nmembers = []\n")
+    assert read(path) == Trust()
+    add(path, Rule("x", cidr="198.51.100.0/24"))
+    assert [rule.cidr for rule in read(path).rules] == ["198.51.100.0/24"]

@@ -36,7 +36,7 @@ class BadConfig(ValueError):
 def read(path: Path) -> Trust:
     """Read truant.toml. Raises BadConfig."""
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise BadConfig(f"{path}: there is no such file. Give --config an existing one.") from error
     except OSError as error:
@@ -129,7 +129,7 @@ def _quoted(text: str) -> str:
 
 def add(path: Path, rule: Rule) -> None:
     """Add a rule at the end of truant.toml, which is made if it is not there. Raises BadConfig."""
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    text = path.read_text(encoding="utf-8-sig") if path.exists() else ""
     joined = f"{text.rstrip()}\n\n{written(rule)}" if text.strip() else written(rule)
     try:
         parse(tomllib.loads(joined))
