@@ -75,7 +75,8 @@ def test_aws_example_of_route_tables() -> None:
     vpc = "us-east-1/vpc-0065acced4EXAMPLE"
     assert found[vpc, "route-table"] == ("rtb-09ba434c1bEXAMPLE",)
     assert found["rtb-09ba434c1bEXAMPLE", "route"] == ("10.0.0.0/16",)  # the other: a black hole
-    assert found["rtb-09ba434c1bEXAMPLE 0.0.0.0/0", "blackhole"] == ("nat-06c018cbd8EXAMPLE",)
+    hole = "0.0.0.0/0 nat-06c018cbd8EXAMPLE"
+    assert found["rtb-09ba434c1bEXAMPLE", "blackhole"] == (hole,)
     assert found["subnet-0d3d002af8EXAMPLE", "route-table"] == ("rtb-07a98f76e5EXAMPLE",)
     assert found["rtb-07a98f76e5EXAMPLE 0.0.0.0/0", "target"] == ("igw-06cf664d80EXAMPLE",)
 

@@ -192,6 +192,13 @@ def test_a_rule_that_expires_ends_the_span() -> None:
     assert place(around, "i-1", "198.51.100.7", NOON + 10).place is Place.OUTSIDE_AWS
 
 
+def test_ranges_are_those_of_the_time_and_older_calls_are_said_to_be_older() -> None:
+    around = surroundings(site().facts())
+    assert "oldest at hand" not in place(around, "i-1", "198.51.100.7").reason
+    old = place(around, "i-1", "198.51.100.7", 1_500_000_000)
+    assert "oldest at hand and newer than the call" in old.reason
+
+
 def test_without_published_ranges_outside_cannot_be_told_from_inside() -> None:
     around = surroundings(site().facts())
     around.ranges = type(around.ranges)()

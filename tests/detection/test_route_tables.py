@@ -55,6 +55,38 @@ def test_routes_that_lead_nowhere_are_left_out() -> None:
     assert list(routes(View(Inventory(taken.facts() | gone), NOON), "rtb-1")) == []
 
 
+def holed(at: int, state: str, target: str = "eni-box") -> Taken:
+    taken = Taken(at=at)
+    taken.table("rtb-1", "vpc-1", {})["Routes"] = [route("0.0.0.0/0", target, state)]
+    return taken
+
+
+def test_a_black_hole_that_was_mended_is_a_way_again() -> None:
+    """A route to an instance is a black hole while the instance is stopped."""
+    snapshots = (
+        holed(NOON - 2 * DAY, "active"),
+        holed(NOON - DAY, "blackhole"),
+        holed(NOON, "active"),
+    )
+    inventory = Inventory(fact for taken in snapshots for fact in taken.facts())
+    ways = [dict(routes(View(inventory, NOON - n * DAY), "rtb-1")) for n in (2, 1, 0)]
+    # Between a black hole and its mending nobody knows when; the later witness reaches back.
+    assert ways == [{"0.0.0.0/0": "eni-box"}] * 3
+    holes = Inventory(snapshots[0].facts() | snapshots[1].facts())
+    assert list(routes(View(holes, NOON - DAY), "rtb-1")) == []
+
+
+def test_a_black_hole_that_was_replaced_leads_to_the_new_target() -> None:
+    asked = {"routeTableId": "rtb-1", "destinationCidrBlock": "0.0.0.0/0", "natGatewayId": "nat-2"}
+    facts = holed(NOON - DAY, "blackhole", "nat-1").facts() | write("ReplaceRoute", NOON, asked)
+    assert list(routes(View(Inventory(facts), NOON), "rtb-1")) == [("0.0.0.0/0", "nat-2")]
+
+
+def test_a_black_hole_whose_targets_end_nobody_knows_was_no_way() -> None:
+    inventory = Inventory(holed(NOON, "blackhole").facts())
+    assert list(routes(View(inventory, NOON - DAY), "rtb-1")) == []
+
+
 def test_a_firewall_hands_on_to_the_routes_of_its_own_subnet() -> None:
     taken = Taken()
     taken.subnet("subnet-1", "vpc-1")

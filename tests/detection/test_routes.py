@@ -174,6 +174,14 @@ def test_a_private_nat_gateway_hides_the_instance_and_goes_on() -> None:
     assert found.known
 
 
+def test_beyond_a_hop_whose_routes_no_inventory_lists_the_way_is_unknown() -> None:
+    taken = private_subnet(("0.0.0.0/0", "nat-1"))
+    taken.nat("nat-1", "subnet-x", "vpc-1", [], "10.0.3.9", ConnectivityType="private")
+    found = ways(NOON, "i-1", taken.facts())
+    assert not found.known
+    assert "subnet-x" in (found.beyond or "")
+
+
 def test_a_regional_gateway_changes_its_addresses_by_itself() -> None:
     taken = private_subnet(("0.0.0.0/0", "nat-1"))
     regional = {"AvailabilityMode": "regional", "SubnetId": None}

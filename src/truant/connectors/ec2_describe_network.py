@@ -29,6 +29,8 @@ def _nat_gateway(gateway: Object, snapshot: Snapshot) -> Iterator[Fact]:
     yield from snapshot.since(name, "created", gateway.get("CreateTime"), "created")
     if text(gateway, "AvailabilityMode") == "regional":
         yield snapshot.whole(name, "regional", "yes")
+        if text(gateway, "RouteTableId"):
+            yield snapshot.whole(name, "route-table", text(gateway, "RouteTableId"))
     held = [
         address
         for address in objects(gateway, "NatGatewayAddresses")
@@ -160,20 +162,17 @@ def route_tables(document: Object, snapshot: Snapshot) -> Iterator[Fact]:
 
 def _routes(table: Object, name: str, snapshot: Snapshot) -> Iterator[Fact]:
     """The routes of a table. One that is a black hole leads nowhere now; it once did."""
-    counting = []
+    counting, holes = [], []
     for route in objects(table, "Routes"):
         destination = next(filter(None, (text(route, kind) for kind in _DESTINATIONS)), "")
         target = next(filter(None, (text(route, kind) for kind in _TARGETS)), "")
-        if not destination:
-            continue
         if text(route, "State") == "blackhole":
-            yield snapshot.until(name, "route", None, destination)
-            yield snapshot.until(f"{name} {destination}", "target", None, target)
-            yield snapshot.whole(f"{name} {destination}", "blackhole", target)
-        else:
+            holes.append(f"{destination} {target}")
+        elif destination:
             counting.append(destination)
             yield snapshot.whole(f"{name} {destination}", "target", target)
     yield snapshot.whole(name, "route", *counting)
+    yield snapshot.whole(name, "blackhole", *holes)
 
 
 def internet_gateways(document: Object, snapshot: Snapshot) -> Iterator[Fact]:

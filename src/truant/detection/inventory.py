@@ -136,18 +136,19 @@ class Inventory:
     @cached_property
     def links(self) -> dict[str, frozenset[str]]:
         """VPC to the VPCs that were ever peered with it or attached to the same transit gateway."""
-        groups = [self._told(name, "vpc") for name in self.named("vpc") if name.startswith("pcx-")]
+        groups = [self.ever(name, "vpc") for name in self.named("vpc") if name.startswith("pcx-")]
         gateways: dict[str, set[str]] = defaultdict(set)
         for name in self.named("transit-gateway"):
-            for gateway in self._told(name, "transit-gateway"):
-                gateways[gateway] |= self._told(name, "vpc")
+            for gateway in self.ever(name, "transit-gateway"):
+                gateways[gateway] |= self.ever(name, "vpc")
         found: dict[str, set[str]] = defaultdict(set)
         for group in (*groups, *gateways.values()):
             for vpc in group:
                 found[vpc] |= group - {vpc}
         return {vpc: frozenset(others) for vpc, others in found.items()}
 
-    def _told(self, entity: str, attribute: str) -> set[str]:
+    def ever(self, entity: str, attribute: str) -> set[str]:
+        """Every value that an attribute is ever told to have."""
         told = self.facts.get((entity, attribute), ())
         return {value for fact in told for value in fact.values}
 
@@ -239,7 +240,7 @@ class Inventory:
 
     def _belongs(self, holder: str, instance: str) -> bool:
         """Whether an interface (or the instance itself) is the instance's at any time."""
-        return holder.partition("/")[0] == instance or instance in self._told(holder, "instance")
+        return holder.partition("/")[0] == instance or instance in self.ever(holder, "instance")
 
     @cached_property
     def by_private(self) -> dict[tuple[str, str], list[tuple[str, Held]]]:

@@ -24,15 +24,17 @@ def is_told(view: View, subnet: str | None) -> bool:
 
 def routes(view: View, table: str) -> Iterator[tuple[str, str | None]]:
     """Destination and target of each route that leads somewhere; None for a target not known."""
-    for destination in sorted(view.values(table, "route")):
-        route = f"{table} {destination}"
-        target = view.value(route, "target")
-        if target == "local" or (target is not None and view.is_gone(target)):
-            continue
-        # A black hole was a way until its target ended, if anybody knows when that was.
-        if view.inventory.has(route, "blackhole") and view.inventory.ended(target or "") is None:
-            continue
-        yield destination, target
+    destinations = sorted(view.values(table, "route"))
+    for destination in destinations:
+        target = view.value(f"{table} {destination}", "target")
+        if target != "local" and (target is None or not view.is_gone(target)):
+            yield destination, target
+    # A black hole was a way until its target ended, if anybody knows when that was.
+    for former in sorted(view.inventory.ever(table, "blackhole")):
+        destination, _, target = former.partition(" ")
+        ended = view.inventory.ended(target) is not None
+        if ended and not view.is_gone(target) and destination not in destinations:
+            yield destination, target
 
 
 def any_route(

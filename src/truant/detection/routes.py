@@ -262,9 +262,11 @@ class _Follow:
             if attached and self.is_way_through(name, gateway, step):
                 self.way_through(name, sentence)
                 proved = True
-            else:
-                for address in self.public_addresses(name):
-                    self.ways.unproven.setdefault(address, f"{sentence}, which held {address}")
+                continue
+            if not self.subnets(name):
+                self.ways.lose(f"{sentence}, of which no inventory lists where it stands", out=True)
+            for address in self.public_addresses(name):
+                self.ways.unproven.setdefault(address, f"{sentence}, which held {address}")
         return proved
 
     def is_listed(self, vpc: str) -> bool:
@@ -332,9 +334,12 @@ class _Follow:
         return assigned and not self.view.knows(instance or "", "auto-public")
 
     def subnets(self, name: str) -> list[str]:
-        """The subnets of a NAT gateway, or of all interfaces of an appliance."""
-        found = {one.subnet for one in self.interfaces(name)}
-        return sorted(subnet for subnet in found if subnet)
+        """The subnets of a NAT gateway, or of all interfaces of an appliance.
+
+        A regional NAT gateway stands in none, and has a route table of its own.
+        """
+        found = sorted({one.subnet for one in self.interfaces(name) if one.subnet})
+        return found or ([name] if self.inventory.has(name, "route-table") else [])
 
 
 def _is_internet(_: str, target: str) -> bool:

@@ -98,6 +98,34 @@ def test_a_hub_whose_way_out_is_an_appliance() -> None:
     assert "10.200.0.7" in found.private_out
 
 
+def test_a_hub_whose_gateway_is_regional_changes_its_addresses_by_itself() -> None:
+    taken = hub()
+    gateway = taken.documents["describe-nat-gateways"][0]
+    gateway |= {"AvailabilityMode": "regional", "SubnetId": None, "RouteTableId": "rtb-h"}
+    found = ways(NOON, "i-1", spoke().facts(), taken.facts())
+    assert set(found.out) == {"52.0.0.1"}
+    assert "nat-h" in (found.changing or "")
+    del gateway["RouteTableId"]
+    found = ways(NOON, "i-1", spoke().facts(), taken.facts())
+    assert (set(found.unproven), found.known) == ({"52.0.0.1"}, False)
+
+
+def test_a_hubs_appliance_that_was_restarted_had_an_address_that_nobody_knows() -> None:
+    taken = hub()
+    taken.documents["describe-nat-gateways"].clear()
+    taken.documents["describe-addresses"].clear()
+    box = taken.interface("eni-box", "subnet-h", "vpc-h", "10.200.0.7", assigned="52.0.0.7")
+    taken.instance("i-box", box, launched=NOON - DAY)
+    box["Attachment"]["AttachTime"] = iso(NOON - 90 * DAY)
+    taken.subnet("subnet-in", "vpc-h")
+    taken.table("rtb-in", "vpc-h", {"0.0.0.0/0": "i-box"}, "subnet-in")
+    facts = (spoke().facts(), taken.facts())
+    assert set(ways(NOON, "i-1", *facts).out) == {"52.0.0.7"}
+    assert ways(NOON, "i-1", *facts).known
+    for days in (2, 100):  # before its last start; before it was attached at all
+        assert not ways(NOON - days * DAY, "i-1", *facts).known
+
+
 def test_a_route_to_private_ranges_leads_to_endpoints_and_to_no_hub() -> None:
     """The internet is reached by a gateway of its own; the hub's address is not its way out."""
     found = ways(NOON, "i-1", spoke("10.0.0.0/8").facts(), hub().facts())
