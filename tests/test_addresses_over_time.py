@@ -71,6 +71,13 @@ def test_an_address_given_back_at_a_stop_and_used_by_somebody_else_is_not_the_in
     assert place(told, "i-1", "52.0.0.2", start + 3).place is Place.OWN_INTERFACE
 
 
+def test_a_start_is_recorded_a_little_after_the_time_that_ec2_gives_for_it() -> None:
+    start = instances("StartInstances", NOON - HOUR, "i-1")
+    taken = public_site(NOON, NOON - HOUR - 2, assigned="52.0.0.2")
+    around = surroundings(taken.facts(), start)
+    assert place(around, "i-1", "52.0.0.77", NOON - 60).sure
+
+
 def test_two_snapshots_tell_of_a_restart_that_no_record_does() -> None:
     one = public_site(NOON - DAY, NOON - 9 * DAY, assigned="52.0.0.1")
     two = public_site(NOON, NOON - HOUR, assigned="52.0.0.2")
@@ -298,6 +305,28 @@ def test_an_interface_of_which_only_the_attachment_is_known_leaves_much_unknown(
     site.endpoint("vpce-1", "vpc-1")
     facts |= site.facts("describe-instances", "describe-network-interfaces")
     found = place(surroundings(facts), "i-1", "10.0.0.5", endpoint="vpce-1")
+    assert (found.place, found.sure) == (Place.UNKNOWABLE, False)
+
+
+def attached(at: int, eni: str) -> set[Fact]:
+    asked = {"networkInterfaceId": eni, "instanceId": "i-1"}
+    return write("AttachNetworkInterface", at, asked, {"attachmentId": f"attach-{eni}"})
+
+
+def test_a_second_interface_whose_addresses_nobody_tells() -> None:
+    """The instance is listed; an interface that is not was attached since."""
+    facts = public_site(NOON - DAY).facts() | attached(NOON - HOUR, "eni-x")
+    assert place(surroundings(facts), "i-1", "52.0.0.77", NOON - 2 * HOUR).sure
+    assert not place(surroundings(facts), "i-1", "52.0.0.77").sure
+
+
+def test_an_instance_of_which_the_trail_tells_one_interface_may_have_others() -> None:
+    made = {"networkInterfaceId": "eni-2", "vpcId": "vpc-1", "subnetId": "subnet-1"}
+    made |= {"privateIpAddress": "10.0.0.77"}
+    facts = write("CreateNetworkInterface", NOON - HOUR, {}, {"networkInterface": made})
+    facts |= attached(NOON - HOUR, "eni-2")
+    facts |= public_site().facts("describe-instances", "describe-network-interfaces")
+    found = place(surroundings(facts), "i-1", "10.0.0.5", endpoint="vpce-x", owner=OURS)
     assert (found.place, found.sure) == (Place.UNKNOWABLE, False)
 
 

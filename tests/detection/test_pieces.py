@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.inventories import DAY, NOON, OURS, REGION, Taken, surroundings, write
-from truant.detection.pieces import GRACE_SECONDS, Piece, pieces
+from truant.detection.pieces import Piece, pieces
 from truant.detection.place import Subject, Surroundings, place_of
 from truant.model.distinct import call_number, distinct
 from truant.model.event_time import SLOT
@@ -15,7 +15,7 @@ from truant.model.sighting import CallNote, Sighting
 
 SUBJECT = Subject("i-1", OURS, REGION)
 DAY_START = NOON // DAY * DAY
-MOVED = DAY_START + 100 * SLOT + 150  # in the middle of slot 100
+MOVED = DAY_START + 101 * SLOT - 30  # shortly before the end of slot 100
 
 
 def around() -> Surroundings:
@@ -84,12 +84,12 @@ def test_an_address_that_moves_is_the_instances_until_then() -> None:
 
 
 def test_the_slot_of_the_move_gets_the_most_harmless_place() -> None:
-    (piece,) = cut(MOVED - 100, MOVED + 100)
+    (piece,) = cut(MOVED - 100, MOVED + 20)
     assert piece.placement.place is Place.OWN_INTERFACE
 
 
 def test_a_call_within_a_minute_of_the_move_was_under_way() -> None:
-    near, far = MOVED + GRACE_SECONDS - 1, MOVED + GRACE_SECONDS + 60
+    near, far = MOVED + 59, MOVED + 61
     assert cut(near)[0].placement.place is Place.OWN_INTERFACE
     assert cut(far)[0].placement.place is Place.OTHER_INSTANCE
 

@@ -218,8 +218,10 @@ def test_a_nat_instance_that_was_restarted_had_an_address_that_nobody_knows() ->
     outer_subnet(taken)
     box = taken.interface("eni-box", "subnet-2", "vpc-1", "10.0.1.7", assigned="52.0.0.9")
     taken.instance("i-box", box, launched=NOON - HOUR)
+    box["Attachment"]["AttachTime"] = iso(NOON - DAY)
     before, after = (ways(at, "i-1", taken.facts()) for at in (NOON - 2 * HOUR, NOON))
     assert (before.out, before.known) == ({}, False)
+    assert set(before.private_out) == {"10.0.1.7"}
     assert (set(after.out), after.known) == ({"52.0.0.9"}, True)
 
 
@@ -279,6 +281,32 @@ def test_only_a_route_to_public_addresses_leads_to_the_office(
 
 def test_an_outposts_local_gateway_leads_to_the_office_too() -> None:
     assert ways(NOON, "i-1", private_subnet(("0.0.0.0/0", "lgw-1")).facts()).corporate is not None
+
+
+def test_a_firewall_for_private_ranges_is_no_way_to_the_internet() -> None:
+    """The firewall's own subnet leads to a NAT gateway, by which only its own traffic goes."""
+    taken = private_subnet(("10.9.0.0/16", "eni-fw"))
+    taken.subnet("subnet-3", "vpc-1")
+    taken.table("rtb-3", "vpc-1", {"0.0.0.0/0": "nat-1"}, "subnet-3")
+    taken.nat("nat-1", "subnet-2", "vpc-1", ["52.0.0.1"], "10.0.1.9")
+    taken.instance("i-fw", taken.interface("eni-fw", "subnet-3", "vpc-1", "10.0.3.7"))
+    found = ways(NOON, "i-1", taken.facts())
+    assert (found.out, found.known) == ({}, True)
+
+
+def test_behind_a_private_nat_gateway_no_address_of_its_own_shows() -> None:
+    taken = private_subnet(("0.0.0.0/0", "nat-1"))
+    outer_subnet(taken)
+    taken.nat("nat-1", "subnet-2", "vpc-1", [], "10.0.1.9", ConnectivityType="private")
+    assert not ways(NOON, "i-1", taken.facts()).shows_public
+
+
+@pytest.mark.parametrize(("destination", "shows"), [("0.0.0.0/0", True), ("::/0", False)])
+def test_an_internet_gateway_shows_the_public_address_where_ipv4_is_routed(
+    destination: str, shows: bool
+) -> None:
+    found = ways(NOON, "i-1", private_subnet((destination, "igw-1")).facts())
+    assert found.shows_public is shows
 
 
 def test_an_egress_only_gateway_shows_the_instances_own_address() -> None:

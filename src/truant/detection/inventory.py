@@ -137,12 +137,12 @@ class Inventory:
     def links(self) -> dict[str, frozenset[str]]:
         """VPC to the VPCs that were ever peered with it or attached to the same transit gateway."""
         groups = [self.ever(name, "vpc") for name in self.named("vpc") if name.startswith("pcx-")]
-        gateways: dict[str, set[str]] = defaultdict(set)
-        for name in self.named("transit-gateway"):
-            for gateway in self.ever(name, "transit-gateway"):
-                gateways[gateway] |= self.ever(name, "vpc")
+        groups += [
+            {vpc for name in names for vpc in self.ever(name, "vpc")}
+            for names in self.attachments.values()
+        ]
         found: dict[str, set[str]] = defaultdict(set)
-        for group in (*groups, *gateways.values()):
+        for group in groups:
             for vpc in group:
                 found[vpc] |= group - {vpc}
         return {vpc: frozenset(others) for vpc, others in found.items()}
@@ -265,6 +265,27 @@ class Inventory:
     def vpcs(self) -> tuple[str, ...]:
         """Every VPC whose address ranges were ever told."""
         return tuple(self._by_attribute.get("cidr", ()))
+
+    @cached_property
+    def attachments(self) -> dict[str, list[str]]:
+        """Transit gateway to everything that was ever attached to it."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for name in self.named("transit-gateway"):
+            for gateway in sorted(self.ever(name, "transit-gateway")):
+                found[gateway].append(name)
+        return found
+
+    def of_vpc(self, attribute: str, vpc: str) -> list[str]:
+        """What has an attribute and stands in a VPC: NAT gateways (`connectivity`), tables."""
+        return self._of_vpcs.get((attribute, vpc), [])
+
+    @cached_property
+    def _of_vpcs(self) -> dict[tuple[str, str], list[str]]:
+        found: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for attribute in ("connectivity", "route"):
+            for name in self.named(attribute):
+                found[attribute, self.always(name, "vpc") or ""].append(name)
+        return found
 
     @cached_property
     def with_prefixes(self) -> dict[str, list[str]]:

@@ -59,11 +59,11 @@ def _are_told(view: View, instance: str, interfaces: list[Interface]) -> bool:
 
 def _assume_gateways(view: View, instance: str, ways: Ways) -> None:
     """Without routes, the NAT gateways of its own VPCs are the likely ways out."""
-    for name in view.inventory.named("connectivity"):
-        if view.inventory.always(name, "vpc") in ways.home and not view.is_gone(name):
-            for address in view.public_of(name):
-                why = f"{name} of its VPC held {address} (no inventory lists its subnet's routes)"
-                ways.out.setdefault(address, why)
+    near = [name for vpc in ways.home for name in view.inventory.of_vpc("connectivity", vpc)]
+    for name in sorted(near):
+        for address in view.public_of(name) if not view.is_gone(name) else ():
+            why = f"{name} of its VPC held {address} (no inventory lists its subnet's routes)"
+            ways.out.setdefault(address, why)
     account = view.inventory.always(instance, "account")
     region = view.inventory.always(instance, "region")
     ways.exits_listed = view.inventory.covers(account, region, "nat-gateways")
@@ -288,12 +288,10 @@ class _Follow:
 
     def exits(self, vpc: str) -> Iterator[str]:
         """What in a VPC stands in the way to the internet: NAT gateways, and routed appliances."""
-        for name in self.inventory.named("connectivity"):
-            if self.inventory.always(name, "vpc") == vpc and not self.view.is_gone(name):
+        for name in self.inventory.of_vpc("connectivity", vpc):
+            if not self.view.is_gone(name):
                 yield name
-        for table in self.inventory.named("route"):
-            if self.inventory.always(table, "vpc") != vpc:
-                continue
+        for table in self.inventory.of_vpc("route", vpc):
             for _, target in routes(self.view, table):
                 if target is not None and target.startswith(("eni-", "i-")):
                     yield target
@@ -354,6 +352,6 @@ def _attachments(view: View, gateway: str) -> list[tuple[str, list[str]]]:
     """The attachments of a transit gateway at a time, each with the VPCs it attaches."""
     return [
         (name, view.values(name, "vpc"))
-        for name in view.inventory.named("transit-gateway")
+        for name in view.inventory.attachments.get(gateway, ())
         if gateway in view.values(name, "transit-gateway")
     ]

@@ -139,8 +139,9 @@ def test_a_route_to_other_ranges_reaches_no_endpoint_of_the_hub() -> None:
     assert set(found.vpcs) == {"eu-west-1/vpc-1"}
 
 
-def test_each_route_to_the_same_gateway_counts() -> None:
-    taken = spoke("10.7.0.0/16")
+@pytest.mark.parametrize("other", ["10.150.0.0/16", "10.7.0.0/16"])
+def test_each_route_to_the_same_gateway_counts(other: str) -> None:
+    taken = spoke(other)
     taken.documents["describe-route-tables"][0]["Routes"].append(
         {"DestinationCidrBlock": "10.200.0.0/16", "TransitGatewayId": "tgw-1", "State": "active"}
     )
