@@ -153,17 +153,12 @@ def test_a_finding_keeps_its_id_while_it_grows_and_loses_no_origin() -> None:
     assert min(stray.first for stray in after.strays) < min(stray.first for stray in before.strays)
 
 
-def test_an_id_does_not_hang_on_what_inventories_say_of_the_place() -> None:
-    """An inventory, or more ranges, make the place surer; the type and the network stay."""
-    (known,) = found([call(OUTSIDE)], network())
-    (unknown,) = found([call(OUTSIDE)])
+def test_an_id_does_not_hang_on_how_well_home_is_known() -> None:
+    (known,), (unknown,) = found([call(OUTSIDE)], network()), found([call(OUTSIDE)])
     assert known.id == unknown.id
-    stranger = through("10.9.0.1", "vpce-9")
-    listed = verdict_at("10.9.0.1", judged([stranger], network()))
-    unlisted = verdict_at("10.9.0.1", judged([stranger]))
-    assert listed.strays[0].place is Place.FOREIGN_ACCOUNT
-    assert unlisted.strays[0].place is Place.UNKNOWABLE
-    assert listed.id == unlisted.id
+    stranger = through("10.9.0.1", "vpce-9", STRANGER)
+    (known,), (unknown,) = found([stranger], network()), found([stranger])
+    assert known.id == unknown.id
 
 
 def test_other_instances_of_the_account_are_one_party_whatever_is_known_of_them() -> None:
