@@ -162,6 +162,7 @@ def network(
     told = {
         (instance, "account"): account,
         (instance, "region"): "eu-west-1",
+        (instance, "interfaces"): card,
         (card, "instance"): instance,
         (card, "account"): account,
         (card, "region"): "eu-west-1",

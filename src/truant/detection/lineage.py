@@ -21,13 +21,14 @@ def descendants(principal_id: str, keys: Iterable[str], mints: Mints) -> list[Mi
     A record in another account's trail names the maker's session, and no key.
     """
     found: dict[str, Mint] = {}
-    made_with = {principal_id, *keys}
+    own = set(keys)
+    made_with = {principal_id, *own}
     for _ in range(GENERATIONS_MAX):
         fresh = {
             mint.key: mint
             for key in made_with
             for mint in mints.by_parent.get(key, ())
-            if mint.key not in found
+            if mint.key not in found and mint.key not in own
         }
         if not fresh:
             break

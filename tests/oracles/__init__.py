@@ -1,0 +1,1 @@
+"""What others make of Truant's words: their own code is asked."""

@@ -1,0 +1,1 @@
+"""Real logs, from folders on disk to findings; skipped where they are absent."""

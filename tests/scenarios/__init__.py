@@ -1,0 +1,1 @@
+"""Simulated scenarios, judged: what was stolen is found, and nothing else."""
