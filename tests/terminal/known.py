@@ -18,20 +18,20 @@ FORBIDDEN = [chr(code) for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(cod
 FORBIDDEN += list("\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
 
-def origin() -> Json:
-    """Where the calls of `finding` came from."""
-    calls = [
-        {
-            "time": f"2026-01-09T00:15:0{n}.000Z",
-            "eventId": f"{n}a2b3c4d-0000-4000-8000-000000000000",
-            "api": api,
-            "region": "eu-west-1",
-            "errorCode": error,
-        }
-        for n, (api, error) in enumerate(
-            [("sts:GetCallerIdentity", None), ("s3:ListBuckets", "AccessDenied")]
-        )
-    ]
+FIRST, LAST = "2026-01-09T00:15:00.000Z", "2026-01-09T00:15:01.000Z"
+
+
+def _call(number: int, api: str, error: str | None) -> Json:
+    return {
+        "time": f"2026-01-09T00:15:0{number}.000Z",
+        "eventId": f"{number}a2b3c4d-0000-4000-8000-000000000000",
+        "api": api,
+        "region": "eu-west-1",
+        "errorCode": error,
+    }
+
+
+def _origin() -> Json:
     return {
         "address": "10.0.0.7",
         "vpcEndpointId": "vpce-0aaaaaaaaaaaaaaaa",
@@ -42,18 +42,18 @@ def origin() -> Json:
         "accessKeyId": "ASIAEXAMPLE",
         "principalId": "AROAEXAMPLE:i-0123456789abcdef0",
         "roleDelivery": "1.0",
-        "firstSeen": "2026-01-09T00:15:00.000Z",
-        "lastSeen": "2026-01-09T00:15:01.000Z",
+        "firstSeen": FIRST,
+        "lastSeen": LAST,
         "count": 2,
         "userAgents": ["aws-cli/2.15", "boto3/1.34", "curl/8.4", "wget/1.21"],
-        "calls": calls,
+        "calls": [
+            _call(0, "sts:GetCallerIdentity", None),
+            _call(1, "s3:ListBuckets", "AccessDenied"),
+        ],
     }
 
 
-def finding(**changes: object) -> Json:
-    """A finding of use through a stranger's endpoint, as scan writes it."""
-    stray = origin()
-    made = {"time": "2026-01-09T00:15:01.000Z", "kind": "user", "name": "backup", "eventId": "1"}
+def _info() -> Json:
     mint = {
         "accessKeyId": "ASIAEXAMPLE",
         "time": "2026-01-08T23:00:00.000Z",
@@ -63,22 +63,21 @@ def finding(**changes: object) -> Json:
     }
     child = {
         "accessKeyId": "ASIACHILD",
-        "time": "2026-01-09T00:15:01.000Z",
+        "time": LAST,
         "api": "sts:AssumeRole",
         "madeWith": "ASIAEXAMPLE",
         "address": "10.0.0.7",
     }
-    evidence = [
-        {"signal": "place", "weight": 8.0, "sentence": "Far from home.", "eventIds": []},
-        {"signal": "client", "weight": 1.0, "sentence": "A client it never had.", "eventIds": []},
-        {"signal": "steady", "weight": -4.5, "sentence": "It lives there.", "eventIds": []},
-        {"signal": "twin-key", "weight": 2.5, "sentence": "The other twin.", "eventIds": []},
-    ]
-    info = {
+    return {
         "probability": 0.9526,
         "prior": -4.0,
-        "evidence": evidence,
-        "origins": [stray],
+        "evidence": [
+            {"signal": "place", "weight": 8.0, "sentence": "Far from home."},
+            {"signal": "client", "weight": 1.0, "sentence": "A client it never had."},
+            {"signal": "steady", "weight": -4.5, "sentence": "It lives there."},
+            {"signal": "twin-key", "weight": 2.5, "sentence": "The other twin."},
+        ],
+        "origins": [_origin()],
         "home": {
             "known": False,
             "expected": ["10.0.0.5 was an address of its interface eni-0aa"],
@@ -87,9 +86,13 @@ def finding(**changes: object) -> Json:
         "exactCount": True,
         "issuance": [mint],
         "lineage": [child],
-        "made": [made],
+        "made": [{"time": LAST, "kind": "user", "name": "backup", "eventId": "1"}],
         "identityOnlyClaimed": False,
     }
+
+
+def finding(**changes: object) -> Json:
+    """A finding of use through a stranger's endpoint, as scan writes it."""
     action = {"remoteAccountDetails": {"accountId": "777788889999", "affiliated": False}}
     return {
         "id": "cdd56e96aaaaaaaaaaaaaaaaaaaaaaaa",
@@ -111,9 +114,9 @@ def finding(**changes: object) -> Json:
         },
         "service": {
             "action": {"awsApiCallAction": action},
-            "additionalInfo": info,
-            "eventFirstSeen": "2026-01-09T00:15:00.000Z",
-            "eventLastSeen": "2026-01-09T00:15:01.000Z",
+            "additionalInfo": _info(),
+            "eventFirstSeen": FIRST,
+            "eventLastSeen": LAST,
             "count": 2,
         },
         **changes,

@@ -42,7 +42,9 @@ def observe(party: Party) -> Iterator[Evidence]:
     """Weigh where the calls came from against where the instance could speak from."""
     worst = party.worst
     place, doubt = worst.placement.place, _doubt(worst.placement)
-    sentence = f"{worst.placement.reason}: {place.value}.{doubt}"
+    reason = worst.placement.reason
+    told = reason if reason.endswith(place.value) else f"{reason}: {place.value}"
+    sentence = f"{told}.{doubt}"
     weight = _weights(worst.placement)[place]
     ids = tuple(call.event_id for call in worst.calls)
     yield Evidence("place", weight, sentence, ids)
