@@ -1,12 +1,11 @@
 """Whole scans with flow logs: every scenario, what they make findable, and nothing more."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.command import truant
 from tests.simulator.opened import simulated
 from truant.runners.scan import ScanRequest, ScanResult, scan
 from truant.simulator.scenario import SCENARIOS
@@ -96,27 +95,37 @@ def test_flow_logs_of_other_instances_are_no_flow_logs(tmp_path: Path) -> None:
     assert any("the flow logs tell nothing of the instances" in one for one in result.notices)
 
 
-def truant(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "truant.cli", *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120)
-
-
 def test_at_the_terminal(tmp_path: Path) -> None:
-    folder = laid(tmp_path, 5, "E3-same-nat")
+    folder = laid(tmp_path / "world", 5, "E3-same-nat")
     words: list[str | Path] = ["scan", folder / "trail", "--inventory", folder / "inventory"]
     words += ["--ip-ranges", folder / "ip-ranges.json", "--config", folder / "truant.toml"]
-    words += ["--flow-logs", folder / "flow-logs", "--format", "jsonl", "--no-remember"]
-    done = truant(*words)
+    words += ["--flow-logs", folder / "flow-logs", "--format", "jsonl"]
+    done = truant(tmp_path, *words)
     assert done.returncode == 0, done.stderr
     (finding,) = map(json.loads, done.stdout.splitlines())
     signals = [one["signal"] for one in finding["service"]["additionalInfo"]["evidence"]]
     assert "flows" in signals
     assert "flow log records in" in done.stderr
     assert "records of instances whose keys were used" in done.stderr
+    words[0], words[-2:] = "explain", []
+    explained = truant(tmp_path, words[0], finding["id"], *words[1:])
+    assert "VPC Flow Logs cover" in " ".join(explained.stdout.split())
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
-    done = truant("scan", tmp_path, "--flow-logs", tmp_path / "nowhere", "--no-remember")
+    (tmp_path / "trail").mkdir()
+    done = truant(tmp_path, "scan", tmp_path / "trail", "--flow-logs", tmp_path / "nowhere")
     assert done.returncode == 2
-    assert "nowhere: no such file or folder. Name a folder of VPC Flow Logs." in done.stderr
+    assert "no such file or folder. Name a folder of VPC Flow Logs." in " ".join(
+        done.stderr.split()
+    )
     assert "Traceback" not in done.stderr
+
+
+def test_a_log_that_may_not_be_read(tmp_path: Path) -> None:
+    """What was named and not looked at makes an error, as it does for trails."""
+    folder = laid(tmp_path / "world", 5, "T1")
+    (folder / "flow-logs" / "gone.log").symlink_to(tmp_path / "nowhere")
+    done = truant(tmp_path, "scan", folder / "trail", "--flow-logs", folder / "flow-logs")
+    assert done.returncode == 2
+    assert "1 path could not be read" in " ".join(done.stderr.split())

@@ -139,9 +139,26 @@ def test_what_is_no_flow_log_is_refused_whole(tmp_path: Path, data: bytes, reaso
     assert reason in refused.reason
 
 
+@pytest.mark.parametrize("at", [40, 2000, -6])
+def test_a_file_with_a_broken_place(tmp_path: Path, at: int) -> None:
+    data = bytearray(gzip.compress((HEADER + LINE * 9000).encode(), 6))
+    data[at : at + 4] = b"\xff\x00\xff\xee"
+    refused = whole(laid(tmp_path, "a.log.gz", bytes(data))).refused
+    assert refused
+    assert not any(one.unreadable for one in refused)
+
+
+def test_a_file_that_is_closed_to_us(tmp_path: Path) -> None:
+    """Here a folder that is named like a log and cannot be listed, or read as a file."""
+    laid(tmp_path, "folder.log/a.log", HEADER + LINE)
+    assert find(tmp_path) == ([tmp_path / "folder.log/a.log"], 0)
+    (refused,) = whole(tmp_path / "folder.log").refused
+    assert refused.unreadable
+
+
 def test_a_file_that_is_gone(tmp_path: Path) -> None:
     (refused,) = whole(tmp_path / "gone.log").refused
-    assert "No such file" in refused.reason
+    assert refused == Refused(0, "cannot be read: No such file or directory", unreadable=True)
 
 
 def test_a_file_of_rubbish_is_not_read_to_its_end(tmp_path: Path) -> None:

@@ -2,10 +2,12 @@
 
 from tests.terminal.known import FORBIDDEN, HOSTILE
 from truant.connectors.trail_files import Refusal
+from truant.detection.flow_fold import FOLDED, FOLDED_SKIPPED, IGNORED_OTHER
 from truant.detection.fold import FOLDED_INSTANCE, FOLDED_OTHER, IGNORED_SERVICE
 from truant.model.record_file import Kind
 from truant.runners.embedded import Accounting
-from truant.terminal.accounting import REFUSALS_SHOWN, lines
+from truant.runners.flow_logs import FlowAccounting
+from truant.terminal.accounting import REFUSALS_SHOWN, flow_lines, lines
 
 
 def told(accounting: Accounting) -> list[str]:
@@ -28,6 +30,21 @@ def test_what_was_read_is_folded_ignored_and_quarantined() -> None:
         f"  left out           1  files: {Kind.EMPTY}",
         "  quarantined: a.json, record 7: no usable eventTime",
         "  quarantined: b: cut off",
+    ]
+
+
+def test_flow_logs_are_kept_ignored_and_quarantined() -> None:
+    accounting = FlowAccounting(files=2, inflated=3_000_000, quarantined=1)
+    accounting.seen = {FOLDED: 1000, FOLDED_SKIPPED: 1, IGNORED_OTHER: 20}
+    accounting.left_out = {"files: of other days than the trail's": 9, "files: other": 0}
+    accounting.refusals = [Refusal("a.log.gz", 7, "13 fields where 14 were named")]
+    assert [lead + text for lead, text in flow_lines(accounting)] == [
+        "Read 1,022 flow log records in 2 files (3.0 MB): 1,001 kept, 20 ignored, 1 quarantined.",
+        f"  kept           1,000  {FOLDED}",
+        f"  kept               1  {FOLDED_SKIPPED}",
+        f"  ignored           20  {IGNORED_OTHER}",
+        "  left out           9  files: of other days than the trail's",
+        "  quarantined: a.log.gz, line 7: 13 fields where 14 were named",
     ]
 
 

@@ -10,7 +10,6 @@ https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-path.html
 import gzip
 import os
 import re
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -33,13 +32,7 @@ INFLATED_BYTES_MAX = 16 * 1024 * 1024 * 1024
 REFUSED_MAX = 1000  # broken places in one file, past which the rest of it is refused
 _ENDINGS = (".log", ".txt", ".gz", ".parquet")
 _PUBLISHED = re.compile(r"_vpcflowlogs_.*_(\d{4})(\d\d)(\d\d)T\d{4}Z")
-BROKEN: tuple[type[Exception], ...] = (
-    gzip.BadGzipFile,
-    zlib.error,
-    isal_zlib.error,  # type: ignore[assignment]  # an exception, whatever its stub says
-)
-# What may end a file in its middle.
-CUT_SHORT: tuple[type[Exception], ...] = (NotFlowLog, OSError, EOFError, *BROKEN)
+_BROKEN: type[Exception] = isal_zlib.error  # type: ignore[assignment]
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
@@ -92,7 +85,7 @@ def read(path: Path) -> Iterator[Tally]:
             yield tally
     except NotFlowLog as error:
         yield Tally(refused=[Refused(0, str(error))])
-    except BROKEN as error:
+    except (gzip.BadGzipFile, _BROKEN) as error:
         yield Tally(refused=[Refused(0, f"broken gzip ({error}); what stood before is used")])
     except EOFError:
         yield Tally(refused=[Refused(0, "gzip cut off; what stood before is used")])
@@ -137,7 +130,7 @@ def _lines(stream: BinaryIO) -> Iterator[Tally]:
             if tally.size >= TALLY_BYTES or tally.refused:
                 yield tally
                 tally = Tally()
-    except CUT_SHORT:
+    except (NotFlowLog, OSError, EOFError, _BROKEN):
         yield tally  # what stood before the break counts
         raise
     yield tally

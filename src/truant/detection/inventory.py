@@ -216,7 +216,8 @@ class Inventory:
         holders: dict[tuple[str, str], set[str]] = defaultdict(set)
         for name in [one for one, attribute in self.facts if attribute == "address"]:
             vpc = self.always(name, "vpc")
-            for address in self._told(name, "address") if vpc else ():
+            told = self.facts[name, "address"] if vpc else ()
+            for address in {value for fact in told for value in fact.values}:
                 holders[vpc or "", address].add(name)
         for (_, address), names in holders.items():
             if len(names) > 1:
