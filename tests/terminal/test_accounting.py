@@ -3,7 +3,7 @@
 from tests.terminal.known import FORBIDDEN, HOSTILE
 from truant.connectors.trail_files import Refusal
 from truant.detection.fold import FOLDED_INSTANCE, FOLDED_OTHER, IGNORED_SERVICE
-from truant.model.record_file import Kind
+from truant.model.file_kind import Kind
 from truant.runners.embedded import Accounting
 from truant.terminal.accounting import REFUSALS_SHOWN, lines
 
