@@ -19,11 +19,12 @@ FLOORS: tuple[tuple[str, str], ...] = (
     # Floor 1, the words: frozen values.
     (
         "model",
-        "api_call bad_feed digest event_time fact inflate json_tree network prefixes user_agent",
+        "bad_feed digest event_time fact file_kind inflate json_tree lenient_json network prefixes "
+        "user_agent",
     ),
-    ("model", "address_ranges aws_ranges distinct feed_lines flow_tally hearing record_file"),
-    ("model", "stix_addresses"),
-    ("model", "address_lists flow_lines sighting"),
+    ("model", "address_ranges api_call aws_ranges distinct envelopes feed_lines flow_tally"),
+    ("model", "hearing stix_addresses"),
+    ("model", "address_lists flow_lines record_file sighting"),
     ("model", "finding network_feeds role_session"),
     ("model", "feed_forms habit session_form"),
     # Floor 2, the reasoning: pure and deterministic.

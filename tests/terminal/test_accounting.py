@@ -4,7 +4,7 @@ from tests.terminal.known import FORBIDDEN, HOSTILE
 from truant.connectors.trail_files import Refusal
 from truant.detection.flow_fold import FOLDED, FOLDED_SKIPPED, IGNORED_OTHER
 from truant.detection.fold import FOLDED_INSTANCE, FOLDED_OTHER, IGNORED_SERVICE
-from truant.model.record_file import Kind
+from truant.model.file_kind import Kind
 from truant.runners.embedded import Accounting
 from truant.runners.flow_logs import FlowAccounting
 from truant.terminal.accounting import REFUSALS_SHOWN, flow_lines, lines

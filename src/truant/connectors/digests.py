@@ -16,10 +16,10 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from truant.connectors.trail_files import INFLATED_BYTES_MAX
+from truant.connectors.trail_files import inflated_bytes_max
 from truant.model.digest import Digest, parse, sha256, signed_text
+from truant.model.file_kind import Kind, kind_by_name
 from truant.model.inflate import CannotInflate, inflate
-from truant.model.record_file import Kind, kind_by_name
 
 KEYS_FILE = "list-public-keys.json"
 NAMED_MAX = 5  # files of one kind of trouble named; the rest are counted
@@ -85,7 +85,8 @@ def _digests(files: Iterable[Path], checked: Checked) -> Iterator[_Known]:
 
 def _content(path: Path) -> bytes | None:
     try:
-        return inflate(path.read_bytes(), INFLATED_BYTES_MAX)
+        data = path.read_bytes()
+        return inflate(data, inflated_bytes_max(len(data)))
     except (OSError, CannotInflate, MemoryError):
         return None
 

@@ -6,12 +6,15 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from truant.model.file_kind import Kind, kind_by_name
 from truant.model.inflate import CannotInflate, inflate
-from truant.model.record_file import Decoded, Kind, decode, kind_by_name
+from truant.model.record_file import Decoded, decode
 
 # CloudTrail's own files stay under 50 MB inflated; larger ones are somebody's collection.
 FILE_BYTES_MAX = 512 * 1024 * 1024
-INFLATED_BYTES_MAX = 1024 * 1024 * 1024
+# Records shrink to a tenth or a thirtieth. What shrinks to less is a bomb, or small.
+INFLATION_MAX = 128
+INFLATED_BYTES_SURE = 64 * 1024 * 1024
 _ENDINGS = (".json", ".jsonl", ".ndjson", ".log", ".cloudtrail")
 
 
@@ -20,8 +23,10 @@ class Unreadable(OSError):
 
 
 class Refusal(Struct, frozen=True):
-    """A piece of a trail that could not be taken in: file, position (0: the whole file), reason.
+    """A piece of a trail that could not be taken in: file, position, reason.
 
+    The position is the number of the record in its file, from 1 (see `model.record_file`); 0 stands
+    for the whole file.
     `unreadable`: the system gave no content, as for want of permission; else the content is broken.
     """
 
@@ -111,26 +116,48 @@ def _looks_like_log(name: str) -> bool:
 
 def read(path: Path) -> TrailFile:
     """Read and decode one file. Never raises: what cannot be read is refused, with the reason."""
+    file = TrailFile(_shown(path), Decoded(Kind.UNKNOWN, []), [])
     left_out = kind_by_name(path.as_posix())
     if left_out is not None:
-        return TrailFile(str(path), Decoded(left_out, [], []), [])
+        file.decoded = Decoded(left_out, [])
+        return file
     try:
-        if path.is_dir():
-            os.scandir(path).close()
-        if (size := path.stat().st_size) > FILE_BYTES_MAX:
-            return _refused(path, f"larger than {FILE_BYTES_MAX:,} bytes: split it")
-        content = inflate(path.read_bytes(), INFLATED_BYTES_MAX)
+        _read_into(file, path)
+    except CannotInflate as error:
+        _refuse_whole(file, str(error))
+    except MemoryError:
+        _refuse_whole(file, "takes more memory than there is: split it")
     except OSError as error:
-        return _refused(path, f"cannot be read: {error.strerror or error}", unreadable=True)
-    except (CannotInflate, MemoryError) as error:
-        return _refused(path, str(error) or "takes more memory than there is")
-    decoded = decode(content)
-    if decoded.kind is Kind.UNKNOWN:
-        return _refused(path, "holds no CloudTrail records")
-    refusals = [Refusal(str(path), one.position, one.reason) for one in decoded.refused]
-    return TrailFile(str(path), decoded, refusals, size, len(content))
+        _refuse_whole(file, f"cannot be read: {error.strerror or error}", unreadable=True)
+    return file
 
 
-def _refused(path: Path, reason: str, *, unreadable: bool = False) -> TrailFile:
-    refusal = Refusal(str(path), 0, reason, unreadable)
-    return TrailFile(str(path), Decoded(Kind.UNKNOWN, [], []), [refusal])
+def _read_into(file: TrailFile, path: Path) -> None:
+    if path.is_dir():
+        os.scandir(path).close()
+    file.size = path.stat().st_size
+    if file.size > FILE_BYTES_MAX:
+        raise CannotInflate(f"larger than {FILE_BYTES_MAX:,} bytes: split it")
+    content = inflate(path.read_bytes(), inflated_bytes_max(file.size))
+    file.inflated = len(content)
+    file.decoded = decode(content)
+    refused = file.decoded.refused
+    if file.decoded.kind is not Kind.UNKNOWN:
+        file.refusals = [Refusal(file.path, one.position, one.reason) for one in refused]
+    else:
+        _refuse_whole(file, f"holds no CloudTrail records (at record 1: {refused[0].reason})")
+
+
+def inflated_bytes_max(size: int) -> int:
+    """The most bytes to which a file of so many bytes may inflate."""
+    return min(FILE_BYTES_MAX, max(INFLATED_BYTES_SURE, INFLATION_MAX * size))
+
+
+def _refuse_whole(file: TrailFile, reason: str, *, unreadable: bool = False) -> None:
+    file.decoded = Decoded(Kind.UNKNOWN, [])
+    file.refusals = [Refusal(file.path, 0, reason, unreadable)]
+
+
+def _shown(path: Path) -> str:
+    """The path as text that can be written in UTF-8, whatever bytes stand in the name."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")

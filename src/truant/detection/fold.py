@@ -42,7 +42,7 @@ class Fold(Struct):
     facts: set[Fact]
     mints: set[Mint]
     seen: Counter[str]
-    timeless: list[int]  # positions, from 1, of records without a usable time
+    timeless: list[int]  # which calls have no usable time: their places among all, from 1
     accounts: set[str]  # whose trail this is: recipientAccountId
     latest: int = 0  # the newest eventTime, epoch seconds
 

@@ -26,7 +26,7 @@ from truant.model.sighting import (
 )
 
 _NAME_LENGTH, _TEXT_LENGTH = 128, 256
-_SECONDS = frozenset(f":{second:02}" for second in range(60))
+_ANY_MINUTE = "2026-01-09T00:15"
 _PLAIN_MINUTE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 _QUERY_SIGNED = (b"QueryString", b"HtmlForm")  # additionalEventData.AuthenticationMethod of S3
 
@@ -47,12 +47,8 @@ class _Slots(dict[str, int]):
 
 
 def time_of(call: ApiCall) -> int | None:
-    """When the call was made, epoch seconds; Logstash's `@timestamp` stands in for `eventTime`.
-
-    None where there is no time, or a second that no minute has.
-    """
-    when = _when(call)
-    return epoch(when) if when[16:19] in _SECONDS else None
+    """When the call was made, epoch seconds; Logstash's `@timestamp` stands in for `eventTime`."""
+    return epoch(_when(call))
 
 
 def _when(call: ApiCall) -> str:
@@ -89,10 +85,11 @@ def _put_in_order(calls: list[ApiCall]) -> None:
 
     Texts of CloudTrail's own form sort as their times do; `2026-01-09 00:15:04` does not.
     """
-    if not {_when(call)[16:19] for call in calls} <= _SECONDS:
-        raise Timeless
     minutes = {_when(call)[:16] for call in calls}
     if any(epoch(f"{minute}:00Z") is None for minute in minutes):
+        raise Timeless
+    ends = {_when(call)[16:] for call in calls}  # seconds and zone
+    if any(epoch(_ANY_MINUTE + end) is None for end in ends):
         raise Timeless
     plain = all(_PLAIN_MINUTE.fullmatch(minute) for minute in minutes)
     calls.sort(key=_when if plain else _moment)

@@ -5,25 +5,32 @@ Record contents: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/clou
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
+from typing import Annotated
 
 import msgspec
-from msgspec import Raw, Struct, field
+from msgspec import Meta, Raw, Struct, field
+
+from truant.model.json_tree import NAME_LENGTH_MAX
+from truant.model.lenient_json import read
 
 NO_JSON = Raw(b"")
+# What is longer is cut: `lenient_call` sees to it.
+Name = Annotated[str, Meta(max_length=NAME_LENGTH_MAX)]
 
 
 class SessionIssuer(Struct, gc=False, frozen=True):
     """The role (or user) whose temporary credentials signed the call."""
 
-    principal_id: str | None = field(default=None, name="principalId")
-    arn: str | None = None
-    user_name: str | None = field(default=None, name="userName")
+    principal_id: Name | None = field(default=None, name="principalId")
+    arn: Name | None = None
+    user_name: Name | None = field(default=None, name="userName")
 
 
 class SessionAttributes(Struct, gc=False, frozen=True):
     """When the temporary credentials were issued, as ISO text."""
 
-    creation_date: str | None = field(default=None, name="creationDate")
+    creation_date: Name | None = field(default=None, name="creationDate")
 
 
 class SessionContext(Struct, gc=False, frozen=True):
@@ -31,25 +38,25 @@ class SessionContext(Struct, gc=False, frozen=True):
 
     session_issuer: SessionIssuer | None = field(default=None, name="sessionIssuer")
     attributes: SessionAttributes | None = None
-    ec2_role_delivery: str | None = field(default=None, name="ec2RoleDelivery")
+    ec2_role_delivery: Name | None = field(default=None, name="ec2RoleDelivery")
 
 
 class InScopeOf(Struct, gc=False, frozen=True):
     """The AWS resource that the credentials were issued to (eventVersion 1.11)."""
 
-    issuer_type: str | None = field(default=None, name="issuerType")
-    credentials_issued_to: str | None = field(default=None, name="credentialsIssuedTo")
+    issuer_type: Name | None = field(default=None, name="issuerType")
+    credentials_issued_to: Name | None = field(default=None, name="credentialsIssuedTo")
 
 
 class UserIdentity(Struct, gc=False, frozen=True):
     """Who signed the call."""
 
-    type: str | None = None
-    principal_id: str | None = field(default=None, name="principalId")
-    arn: str | None = None
-    account_id: str | None = field(default=None, name="accountId")
-    access_key_id: str | None = field(default=None, name="accessKeyId")
-    invoked_by: str | None = field(default=None, name="invokedBy")
+    type: Name | None = None
+    principal_id: Name | None = field(default=None, name="principalId")
+    arn: Name | None = None
+    account_id: Name | None = field(default=None, name="accountId")
+    access_key_id: Name | None = field(default=None, name="accessKeyId")
+    invoked_by: Name | None = field(default=None, name="invokedBy")
     session_context: SessionContext | None = field(default=None, name="sessionContext")
     in_scope_of: InScopeOf | None = field(default=None, name="inScopeOf")
 
@@ -61,31 +68,42 @@ class ApiCall(Struct, gc=False, frozen=True):
     calls of a credential, so that `identity_of` is asked once for many.
     """
 
-    event_time: str | None = field(default=None, name="eventTime")
-    event_id: str | None = field(default=None, name="eventID")
-    event_name: str | None = field(default=None, name="eventName")
-    event_source: str | None = field(default=None, name="eventSource")
-    event_category: str | None = field(default=None, name="eventCategory")
-    aws_region: str | None = field(default=None, name="awsRegion")
-    source_ip_address: str | None = field(default=None, name="sourceIPAddress")
+    event_time: Name | None = field(default=None, name="eventTime")
+    event_id: Name | None = field(default=None, name="eventID")
+    event_name: Name | None = field(default=None, name="eventName")
+    event_source: Name | None = field(default=None, name="eventSource")
+    event_category: Name | None = field(default=None, name="eventCategory")
+    aws_region: Name | None = field(default=None, name="awsRegion")
+    source_ip_address: Name | None = field(default=None, name="sourceIPAddress")
     user_agent: str | None = field(default=None, name="userAgent")
-    error_code: str | None = field(default=None, name="errorCode")
-    vpc_endpoint_id: str | None = field(default=None, name="vpcEndpointId")
-    vpc_endpoint_account_id: str | None = field(default=None, name="vpcEndpointAccountId")
-    recipient_account_id: str | None = field(default=None, name="recipientAccountId")
-    shared_event_id: str | None = field(default=None, name="sharedEventID")
+    error_code: Name | None = field(default=None, name="errorCode")
+    vpc_endpoint_id: Name | None = field(default=None, name="vpcEndpointId")
+    vpc_endpoint_account_id: Name | None = field(default=None, name="vpcEndpointAccountId")
+    recipient_account_id: Name | None = field(default=None, name="recipientAccountId")
+    shared_event_id: Name | None = field(default=None, name="sharedEventID")
     from_console: str | bool | None = field(default=None, name="sessionCredentialFromConsole")
-    timestamp: str | None = field(default=None, name="@timestamp")
+    timestamp: Name | None = field(default=None, name="@timestamp")
     user_identity: Raw = field(default=NO_JSON, name="userIdentity")
     additional_event_data: Raw = field(default=NO_JSON, name="additionalEventData")
     request_parameters: Raw = field(default=NO_JSON, name="requestParameters")
     response_elements: Raw = field(default=NO_JSON, name="responseElements")
 
 
+class OrdinaryCall(ApiCall, gc=False, frozen=True, kw_only=True):
+    """A record as CloudTrail writes them all, with name and time: what the fast path takes.
+
+    A record of four bytes would cost fifty times as much in memory; what lacks these two is
+    looked at by itself.
+    """
+
+    event_time: Name = field(name="eventTime")
+    event_name: Name = field(name="eventName")
+
+
 class RecordFile(Struct, gc=False):
     """A trail file, `{"Records": […]}`."""
 
-    records: list[ApiCall] = field(name="Records")
+    records: list[OrdinaryCall] = field(name="Records")
 
 
 class RawRecordFile(Struct, gc=False):
@@ -94,12 +112,10 @@ class RawRecordFile(Struct, gc=False):
     records: list[Raw] = field(name="Records")
 
 
-class Document(ApiCall, gc=False, frozen=True):
-    """What may stand where a record is expected: a record, a trail file, EventBridge's envelope."""
+class Envelope(Struct, gc=False):
+    """What EventBridge puts around a record."""
 
-    records: list[ApiCall] | None = field(default=None, name="Records")
-    detail: ApiCall | None = None
-    digest_start_time: str | None = field(default=None, name="digestStartTime")
+    detail: OrdinaryCall
 
 
 _CALL = msgspec.json.Decoder(ApiCall)
@@ -123,14 +139,15 @@ def decode_call(raw: bytes | Raw) -> ApiCall:
 def lenient_call(record: Mapping[str, object]) -> ApiCall:
     """Type a record of odd types: what is not of the right type is as good as absent.
 
-    Numbers become text.
+    Numbers become text. `record` is JSON as `lenient_json.read` gives it.
     """
     known: dict[str, object] = {
         name: text for name in _TEXT_MEMBERS if (text := _text(record.get(name))) is not None
     }
-    for blob in _BLOBS:
-        if record.get(blob) is not None:
-            known[blob] = Raw(msgspec.json.encode(record[blob]))
+    for name in _BLOBS:
+        if record.get(name) is not None:
+            with suppress(RecursionError):
+                known[name] = Raw(msgspec.json.encode(record[name]))
     return msgspec.convert(known, ApiCall)
 
 
@@ -140,7 +157,7 @@ def identity_of(raw: bytes) -> UserIdentity | None:
         return None
     try:
         return _IDENTITY.decode(raw)
-    except (msgspec.MsgspecError, RecursionError):
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         return _lenient_identity(blob(raw))
 
 
@@ -167,10 +184,10 @@ def _mapping(value: object) -> Mapping[str, object]:
 
 def _text(value: object) -> str | None:
     if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode()
+        return value[:NAME_LENGTH_MAX]
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value) if isinstance(value, int | float) else None
+    return str(value)[:NAME_LENGTH_MAX] if isinstance(value, int | float) else None
 
 
 def blob(raw: Raw | bytes) -> Mapping[str, object]:
@@ -183,5 +200,12 @@ def blob(raw: Raw | bytes) -> Mapping[str, object]:
         return {}
     try:
         return _mapping(msgspec.json.decode(data))
-    except (msgspec.MsgspecError, RecursionError):
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        return _lenient_blob(data)
+
+
+def _lenient_blob(data: bytes) -> Mapping[str, object]:
+    try:
+        return _mapping(read(data.decode("utf-8", "replace")))
+    except (ValueError, RecursionError):
         return {}

@@ -11,38 +11,48 @@ SLOTS_A_DAY = DAY // SLOT
 _EARLIEST, _LATEST = 1_136_073_600, 4_102_444_800  # 2006-01-01, 2100-01-01
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
 # "Jul 4, 2019 4:29:29 PM" and "Jul 10, 2023, 6:30:22 PM" (with a narrow space since some JDKs).
-_US_ENGLISH = re.compile(r"([A-Z][a-z]{2}) (\d{1,2}), (\d{4}),? (\d{1,2}):(\d\d):(\d\d)\s([AP]M)")
+_US_ENGLISH = re.compile(
+    r"([A-Z][a-z]{2}) (\d{1,2}), (\d{4}),? (\d{1,2}):(\d\d):(\d\d)\s([AP]M)", re.ASCII
+)
+_MINUTE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d", re.ASCII)
+_SECONDS = {f":{second:02}": second for second in range(60)}
+_UTC = re.compile(r"(?:\.\d+)?(?:Z|[+-]00:?00)?", re.ASCII)
 
 
-@lru_cache(maxsize=4096)
-def _midnight(date: str) -> int:
-    if len(date) != 10 or date[4] != "-" or date[7] != "-":
-        raise ValueError(date)
-    year, month, day = int(date[:4]), int(date[5:7]), int(date[8:])
-    return int(datetime(year, month, day, tzinfo=UTC).timestamp())
+@lru_cache(maxsize=16_384)
+def _minute(text: str) -> int:
+    if _MINUTE.fullmatch(text) is None:
+        raise ValueError(text)
+    return int(datetime.fromisoformat(f"{text}+00:00").timestamp())
 
 
 def epoch(text: str | None) -> int | None:
-    """Epoch seconds of `2026-01-09T00:15:04Z` (fractions and +00:00 allowed); None for others."""
-    if text is None or len(text) < 19 or text[10] not in "T ":
+    """Epoch seconds of `2026-01-09T00:15:04Z`, fractions cut off; None for what is no such time.
+
+    A space may stand for the T, and +00:00 or nothing for the Z. A time of another zone is none:
+    CloudTrail writes UTC. Of texts of one date, those with a space sort first, whatever the hour.
+    """
+    if text is None:
+        return None
+    second = _SECONDS.get(text[16:19])
+    if second is None or not (text[19:] == "Z" or _UTC.fullmatch(text, 19)):
         return None
     try:
-        time = (
-            _midnight(text[:10])
-            + int(text[11:13]) * 3600
-            + int(text[14:16]) * 60
-            + int(text[17:19])
-        )
+        return _sound(_minute(text[:16]) + second)
     except ValueError:
         return None
-    return time if _EARLIEST <= time < _LATEST else None
+
+
+def _sound(time: float) -> int | None:
+    return int(time) if _EARLIEST <= time < _LATEST else None
 
 
 def any_form(value: object) -> int | None:
-    """Epoch seconds from any form that AWS prints: ISO, US English, numbers."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        seconds = int(value / 1000 if value > _LATEST else value)
-        return seconds if _EARLIEST <= seconds < _LATEST else None
+    """Epoch seconds from any form that AWS prints: ISO 8601, US English, seconds, milliseconds."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        return _sound(value / 1000 if _LATEST < value < _LATEST * 1000 else value)
     if not isinstance(value, str):
         return None
     us_english = _US_ENGLISH.fullmatch(value.replace("\u202f", " "))
@@ -52,11 +62,13 @@ def any_form(value: object) -> int | None:
         moment = datetime.fromisoformat(value)
     except ValueError:
         return None
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+    return _sound((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
 
 
 def _from_us_english(*parts: str) -> int | None:
     month, day, year, hour, minute, second, half = parts
+    if not 1 <= int(hour) <= 12:
+        return None
     hours = int(hour) % 12 + (12 if half == "PM" else 0)
     try:
         moment = datetime(
@@ -70,7 +82,7 @@ def _from_us_english(*parts: str) -> int | None:
         )
     except ValueError:
         return None
-    return int(moment.timestamp())
+    return _sound(moment.timestamp())
 
 
 def iso(time: int) -> str:

@@ -35,7 +35,8 @@ def lines(content: bytes) -> Iterator[tuple[int, str]]:
 
 def rows(content: bytes, source: str, delimiter: str = ",") -> Iterator[tuple[int, list[str]]]:
     """Each row that says something, its cells without the spaces around them. Raises BadFeed."""
-    reader = csv.reader(_text(content).split("\n"), delimiter=delimiter, skipinitialspace=True)
+    text = (f"{line}\n" for line in _text(content).split("\n"))  # a cell may hold several lines
+    reader = csv.reader(text, delimiter=delimiter, skipinitialspace=True)
     try:
         for cells in reader:
             row = [cell.strip() for cell in cells]

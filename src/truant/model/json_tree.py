@@ -6,11 +6,18 @@ a single object, as the API's age has it. What matters is the member's name.
 
 from collections.abc import Iterator, Mapping
 
+# The longest ARN that IAM gives has 2,048 characters. What is longer is no name; it is cut.
+NAME_LENGTH_MAX = 2048
+
 
 def texts(value: object, name: str) -> tuple[str, ...]:
-    """Every text that stands under the member `name`, at any depth, in order, each once."""
+    """Every text that stands under the member `name`, at any depth, in order, each once.
+
+    Texts are names here: what is longer than a name is cut.
+    """
     found = (m[name] for m in objects_with(value, name))
-    return tuple(dict.fromkeys(text for text in found if isinstance(text, str) and text))
+    names = (text[:NAME_LENGTH_MAX] for text in found if isinstance(text, str) and text)
+    return tuple(dict.fromkeys(names))
 
 
 def text(value: object, name: str) -> str | None:

@@ -7,7 +7,8 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-_ACCOUNT = re.compile(r"\d{12}")
+_ACCOUNT = re.compile(r"\d{12}", re.ASCII)
+_ADDRESS_LENGTH_MAX = 64  # what is longer is not even remembered; IPv6 takes 45 characters
 _SHARED_SPACE = ipaddress.ip_network("100.64.0.0/10")  # RFC 6598: in VPCs, and never public
 _PRIVATE = (
     ipaddress.ip_network("10.0.0.0/8"),
@@ -97,12 +98,16 @@ HARM = {
 }
 
 
-@lru_cache(maxsize=65536)
 def canonical(text: str) -> str | None:
     """An IP address in its one canonical text (RFC 5952 for IPv6), or None for anything else.
 
     IPv4 inside IPv6 (`::ffff:192.0.2.1`) is that IPv4 address; a zone (`%eth0`) is no address.
     """
+    return _canonical(text) if len(text) <= _ADDRESS_LENGTH_MAX else None
+
+
+@lru_cache(maxsize=65536)
+def _canonical(text: str) -> str | None:
     try:
         address = ipaddress.ip_address(text.strip())
     except ValueError:

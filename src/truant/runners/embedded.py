@@ -12,7 +12,7 @@ from truant.connectors import trail_files
 from truant.connectors.trail_files import Refusal
 from truant.detection.fold import REFUSED_TIMELESS, fold
 from truant.detection.state import State, merge
-from truant.model.record_file import Kind
+from truant.model.file_kind import Kind
 from truant.runners.processes import spread
 
 REFUSALS_MAX = 10_000  # named one by one; those beyond are only counted
@@ -88,9 +88,11 @@ def _fold_file(path: Path, result: Folded) -> None:
     accounting.kinds[kind] = accounting.kinds.get(kind, 0) + 1
     accounting.refuse(file.refusals)
     folded = fold(file.decoded.calls)
-    timeless = folded.seen.pop(REFUSED_TIMELESS, 0)
-    if timeless:
-        accounting.refuse([Refusal(str(path), at, REFUSED_TIMELESS) for at in folded.timeless])
+    if folded.seen.pop(REFUSED_TIMELESS, 0):
+        positions = file.decoded.positions(folded.timeless)
+        accounting.refuse([Refusal(file.path, at, REFUSED_TIMELESS) for at in positions])
+    if file.decoded.kind is Kind.RECORDS:
+        folded.seen.update(one.kind.value for one in file.decoded.left_out)
     for name, number in folded.seen.items():
         accounting.seen[name] = accounting.seen.get(name, 0) + number
     merge(result.state, folded)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from truant.connectors.trail_files import Refusal
 from truant.detection.fold import FOLDED
-from truant.model.record_file import Kind
+from truant.model.file_kind import Kind
 from truant.runners.embedded import Accounting
 from truant.runners.flow_logs import KEPT, FlowAccounting
 from truant.terminal.plain import plain
