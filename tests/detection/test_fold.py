@@ -83,11 +83,11 @@ def test_outcomes_add_up_to_what_was_read() -> None:
 @pytest.mark.parametrize("time", BROKEN_TIMES)
 def test_a_broken_time_costs_only_its_record_wherever_it_stands(time: str) -> None:
     """In the middle of its neighbours as well as before and after them."""
-    for place in range(4):
-        records = [call(minute=minute) for minute in range(3)]
+    for place in range(12):
+        records = [call(minute=minute) for minute in range(609, 620)]
         records.insert(place, call(minute=9) | {"eventTime": time})
         fold = folded(records)
-        assert fold.seen == {FOLDED_INSTANCE: 3, REFUSED_TIMELESS: 1}
+        assert fold.seen == {FOLDED_INSTANCE: 11, REFUSED_TIMELESS: 1}
         assert fold.timeless == [place + 1]
 
 
@@ -123,6 +123,14 @@ def test_many_groups_of_one_session_are_one_session() -> None:
     fold = folded([*records, *records])
     assert list(fold.sessions) == [f"{ROLE}:{INSTANCE}"]
     assert len(fold.sessions[f"{ROLE}:{INSTANCE}"].sightings) == 50
+
+
+def test_one_key_told_by_two_services_in_two_ways_is_one_sighting() -> None:
+    """Not every service writes the whole identity."""
+    records = [call(), call(minute=1, identity=who() | {"inScopeOf": OF_INSTANCE})]
+    (session,) = folded(records).sessions.values()
+    (sighting,) = session.sightings
+    assert sighting.deliveries == {"2.0", "inScopeOf"}
 
 
 def test_every_account_whose_trail_this_is_counts() -> None:

@@ -182,7 +182,7 @@ def test_the_account_becoming_known_is_the_one_change_of_party() -> None:
 
 def test_one_record_that_names_an_endpoints_owner_speaks_for_all() -> None:
     """STS and IAM do not write it."""
-    records = [through("10.9.0.1", "vpce-9"), through("10.9.0.1", "vpce-9", STRANGER, 1)]
+    records = [through("10.9.0.1", "vpce-9"), through("10.9.7.7", "vpce-9", STRANGER, 1)]
     (verdict,) = found(records, network())
     assert verdict.party == f"InsideAWS:{STRANGER}"
     assert sum(stray.count for stray in verdict.strays) == 2

@@ -8,11 +8,16 @@ from tests.detection.records import (
     SISTER,
     Json,
     call,
+    folded,
     found,
     made,
     network,
 )
+from truant.detection.pieces import Piece
+from truant.detection.place import Placement
+from truant.detection.stray import strays_of
 from truant.model.finding import Verdict
+from truant.model.network import Place
 
 THERE = {"type": "AWSAccount", "principalId": f"{ROLE}:{INSTANCE}", "accountId": ACCOUNT}
 
@@ -52,6 +57,10 @@ def test_an_estimate_is_never_less_than_what_is_certain() -> None:
     (stray,) = verdict.strays
     assert not stray.is_exact
     assert 3500 < stray.count < 7000
+    ((sighting,),) = (s.sightings for s in folded([*burst, *late]).sessions.values())
+    three_slots = Piece("x", sighting, sighting.slots & ~1, Placement(Place.OUTSIDE_AWS, "", ""))
+    assert three_slots.count < 3
+    assert strays_of([three_slots])[0].count == 3
 
 
 def test_what_was_made_and_called_is_told_of_its_own_time_only() -> None:
