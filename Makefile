@@ -31,9 +31,10 @@ check: $(STAMP) ## Format, lint, types, and the shape of the code.
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/test_tidy.py
 
-format: $(STAMP) ## Put the code in order.
+format: $(STAMP) ## Put the code in order, and the examples in the documents.
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	$(BIN)/python -m tests.examples
 
 bench: $(STAMP) ## Measure speed beside other ways to do the same.
 	$(BIN)/python -m benchmarks.throughput

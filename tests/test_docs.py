@@ -3,23 +3,21 @@
 import json
 import re
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from inspect import getmodule
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 
 from tests.command import given, in_shell, lay_out, truant
-from tests.terminal.known import Sheet
+from tests.examples import WIDTH, cards, examples, scanned
 from truant.detection import impostor, scoring
 from truant.detection.scoring import SIGNALS
 from truant.detection.signals import novelty, place
 from truant.model.finding import HIGH, LOW, MEDIUM, FindingType
 from truant.model.network import Place
-from truant.runners.scan import ScanRequest, ScanResult, scan
 from truant.simulator.scenario import SCENARIOS
-from truant.terminal.findings_table import show
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = (*ROOT.glob("docs/*.md"), ROOT / "README.md")
@@ -74,7 +72,7 @@ def worlds(tmp_path_factory: pytest.TempPathFactory) -> Worlds:
 
     def laid(name: str) -> Path:
         if name not in known:
-            known[name] = lay_out(tmp_path_factory.mktemp(name), name)
+            known[name] = lay_out(tmp_path_factory.mktemp(name), name, flow_logs=True)
         return known[name]
 
     return laid
@@ -86,18 +84,6 @@ def helps(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     home = tmp_path_factory.mktemp("home")
     said = {command: truant(home, command, "--help").stdout for command in COMMANDS}
     return {command: text.split("Options:")[1] for command, text in said.items()}
-
-
-def scanned(folder: Path, **changed: object) -> ScanResult:
-    request = ScanRequest(
-        paths=(folder / "trail",),
-        cache=folder / "no-cache",
-        now=0,
-        inventory=folder / "inventory",
-        config=folder / "truant.toml",
-        ip_ranges=folder / "ip-ranges.json",
-    )
-    return scan(replace(request, **changed), lambda _done, _total: None)
 
 
 # docs/run.md
@@ -176,7 +162,8 @@ def test_a_signal_speaks_where_it_is_said_to(
     worlds: Worlds, signal: str, scenario: str, finds: bool
 ) -> None:
     folder = worlds(scenario)
-    for changed in ({}, {"inventory": None}, {"config": None}):
+    flow_logs = {"flow_logs": folder / "flow-logs"}
+    for changed in ({}, {"inventory": None}, {"config": None}, flow_logs):
         result = scanned(folder, **changed)
         for verdict in result.verdicts if finds else result.quiet:
             weights = [one.weight for one in verdict.evidence if one.signal == signal]
@@ -188,12 +175,6 @@ def test_a_signal_speaks_where_it_is_said_to(
 # docs/findings.md
 
 
-def cards(result: ScanResult, width: int) -> list[str]:
-    sheet = Sheet(width)
-    show(result.findings, sheet.console)
-    return sheet.text.strip().split("\n\n")[1:]
-
-
 def test_every_type_has_its_section_and_nothing_else_has() -> None:
     headings = re.findall(r"^## (\S+:\S+)$", text_of("docs/findings.md"), re.MULTILINE)
     assert headings == [kind.value for kind in FindingType]
@@ -201,19 +182,14 @@ def test_every_type_has_its_section_and_nothing_else_has() -> None:
 
 @pytest.mark.parametrize("kind", FindingType)
 def test_a_type_s_examples_are_what_is_printed(worlds: Worlds, kind: FindingType) -> None:
-    text = section(text_of("docs/findings.md"), kind.value)
-    scenarios = re.findall(r"^Example \(scenario `([\w-]+)`, seed 7\)", text, re.MULTILINE)
-    examples = blocks(text, "")
-    assert len(scenarios) == len(examples) > 0
-    assert "What to do: " in text
-    for scenario, example in zip(scenarios, examples, strict=True):
+    found = [one for one in examples(text_of("docs/findings.md")) if one[0] == kind]
+    assert found
+    assert "What to do: " in section(text_of("docs/findings.md"), kind.value)
+    for _, scenario, example in found:
         result = scanned(worlds(scenario))
-        told = {
-            card
-            for card, one in zip(cards(result, 88), result.findings, strict=True)
-            if one["type"] == kind
-        }
-        assert example.strip() in told
+        both = zip(cards(result, WIDTH), result.findings, strict=True)
+        told = {card for card, one in both if one["type"] == kind}
+        assert example in told, "make format renews what a change of wording has made old"
 
 
 def test_the_severities_told_are_those_of_the_code() -> None:
@@ -238,7 +214,7 @@ def test_the_members_told_are_those_that_findings_have(worlds: Worlds) -> None:
 def test_the_readme_s_excerpt_is_what_the_demonstration_prints(tmp_path: Path) -> None:
     (excerpt,) = blocks(text_of("README.md"), "")
     shown = truant(tmp_path, "demo").stdout
-    assert excerpt in shown
+    assert excerpt in shown, "make format renews what a change of wording has made old"
     second = re.findall(r"^(?:HIGH|MEDIUM|LOW) .*?(?=\n\n)", shown, re.MULTILINE | re.DOTALL)[1]
     assert excerpt.strip() == second, "it is the second of them, as the text says"
 
@@ -291,6 +267,14 @@ def test_the_fields_that_jq_is_told_to_take_are_there(world: Path, tmp_path: Pat
     printed = in_shell(tmp_path, line, "scan", *given(world)).stdout.splitlines()
     assert len(printed) == 3
     assert all(len(row.split("\t")) == 3 and all(row.split("\t")) for row in printed)
+
+
+def test_make_alone_says_what_there_is() -> None:
+    run = subprocess.run(["/usr/bin/env", "make"], cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0
+    targets = re.findall(r"^([a-z]+):.*##", text_of("Makefile"), re.MULTILINE)
+    assert [line.split()[0] for line in run.stdout.splitlines()] == targets
+    assert {"demo", "test", "check", "clean"} <= set(targets)
 
 
 # all of them
