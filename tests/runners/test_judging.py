@@ -1,20 +1,24 @@
 """Tests of `judging`: the service finds what a scan finds, in any order, through any crash."""
 
 import random
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
+from pathlib import Path
 
 import msgspec
 import pytest
 from sqlalchemy import event, select
 
+from tests.databases import Postgres
 from tests.worlds import NOW, Made, filled, judge_of, prepare, take_in, world
 from truant.connectors.store import (
     accounting,
     address_sets,
     detectors,
     dirty,
+    filters,
     findings,
     history,
     members,
@@ -22,7 +26,8 @@ from truant.connectors.store import (
 )
 from truant.connectors.store.address_sets import AddressSet, Kind, Status
 from truant.connectors.store.batch import Batch, commit
-from truant.connectors.store.database import Store
+from truant.connectors.store.database import Store, open_store
+from truant.connectors.store.filters import Filter
 from truant.connectors.store.findings import Because, Finding
 from truant.connectors.store.history import Change
 from truant.connectors.store.intake import AlreadyTaken
@@ -221,3 +226,146 @@ def test_a_second_round_changes_nothing(store: Store) -> None:
     assert done.judged > 0
     assert done.changes == {}
     assert rows(store) == before
+
+
+def test_workers_that_judge_together_double_nothing(postgres: Postgres, tmp_path: Path) -> None:
+    made = world(*SCENARIOS)
+    stores = [open_store(postgres.fresh(), tmp_path / "key")]
+    stores += [open_store(stores[0].engine.url.render_as_string(hide_password=False)) for _ in "ab"]
+    prepare(stores[0], made)
+    failures: list[Exception] = []
+
+    def work(number: int) -> None:
+        try:
+            judge = judge_of(stores[number], made, ("page",))
+            for name, state in made.parts[number :: len(stores)]:
+                commit(stores[number], Batch("trail", NOW, state, (name,)))
+                judge.round(NOW, most=20)
+            while judge.round(NOW, most=20).judged:
+                pass
+        except Exception as error:  # noqa: BLE001 shown below
+            failures.append(error)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(len(stores))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(300)
+    assert failures == []
+    judge_of(stores[0], made, ("page",)).drain(NOW)
+    assert bodies(stores[0]) == scanned(made)
+    for row in rows(stores[0]).values():
+        assert changes_of(stores[0], row.id).count(Change.CREATED) == 1
+    for store in stores:
+        store.close()
+
+
+def rule(detector: str, name: str, rank: int, **criterion: object) -> Filter:
+    return Filter(detector, name, filters.ARCHIVE, rank, "", {"criterion": criterion}, NOW, NOW)
+
+
+def test_a_suppression_rule_archives_at_creation_in_order_of_rank(store: Store) -> None:
+    made = world("demo")
+    prepare(store, made)
+    with store.write() as conn:
+        chief = detectors.ensure(conn, made.trust.administrator or "", "eu-west-1", NOW)
+        filters.keep(conn, rule(chief.id, "second", 1, severity={"gte": 1}))
+        filters.keep(conn, rule(chief.id, "first", 1, severity={"gte": 6}))
+        noop = Filter(chief.id, "noop", filters.NOOP, 1, "", {"criterion": {}}, NOW, NOW)
+        filters.keep(conn, noop)
+    take_in(store, made.parts)
+    done = judge_of(store, made, ("page",)).drain(NOW)
+    assert set(done.changes) == {Change.SUPPRESSED}
+    for row in rows(store).values():
+        assert (row.archived, row.archived_because) == (True, Because.SUPPRESSED)
+        assert row.suppressed_by == ("filter first" if row.severity > 6 else "filter second")
+        info = row.document()["service"]["additionalInfo"]  # type: ignore[index]
+        assert info["archivedBecause"] == f"a rule suppresses it: {row.suppressed_by}"
+    with store.read() as conn:
+        assert outbox.waiting(conn) == {}, "what is suppressed is not sent"
+
+
+def test_news_of_a_suppressed_finding_is_told_when_no_rule_fits_any_more(store: Store) -> None:
+    made = world("E15")
+    prepare(store, made)
+    with store.write() as conn:
+        region = str(made.findings[0]["region"])
+        chief = detectors.ensure(conn, made.trust.administrator or "", region, NOW)
+        filters.keep(conn, rule(chief.id, "all", 1, severity={"gte": 1}))
+    judge = judge_of(store, made, ("page",))
+    take_in(store, made.parts[:8])
+    judge.drain(NOW)
+    take_in(store, made.parts[8:16])
+    judge.drain(NOW)
+    (row,) = rows(store).values()
+    assert changes_of(store, row.id) == [Change.SUPPRESSED, Change.UPDATED]
+    with store.write() as conn:
+        filters.remove(conn, chief.id, "all")
+    take_in(store, made.parts[16:])
+    judge.drain(NOW)
+    assert changes_of(store, row.id)[-1] is Change.RESTORED
+    assert not rows(store)[row.id].archived
+    with store.read() as conn:
+        assert outbox.waiting(conn) == {"page": 1}
+
+
+def test_a_user_who_archived_is_not_overruled_but_told(store: Store) -> None:
+    made = world("E15")
+    prepare(store, made)
+    judge = judge_of(store, made, ("page",))
+    take_in(store, made.parts[:12])
+    judge.drain(NOW)
+    (row,) = rows(store).values()
+    with store.write() as conn:
+        row.archived, row.archived_because = True, Because.USER
+        findings.keep(conn, [row])
+        outbox.done(conn, outbox.claim(conn, NOW, NOW + 1, 10), NOW)
+    take_in(store, made.parts[12:])
+    judge.drain(NOW)
+    assert rows(store)[row.id].archived
+    with store.read() as conn:
+        assert outbox.waiting(conn) == {"page": 1}
+
+
+@pytest.mark.parametrize("status", [detectors.Status.DISABLED, detectors.Status.DELETED])
+def test_while_a_detector_is_off_findings_are_kept_archived(
+    store: Store, status: detectors.Status
+) -> None:
+    made = world("E15")
+    prepare(store, made)
+    account = str(made.findings[0]["accountId"])
+    region = str(made.findings[0]["region"])
+    with store.write() as conn:
+        own = detectors.ensure(conn, account, region, NOW)
+        own.status = status
+        detectors.keep(conn, own)
+    take_in(store, made.parts)
+    judge = judge_of(store, made, ("page",))
+    judge.drain(NOW)
+    (row,) = rows(store).values()
+    assert row.archived_because is Because.DETECTOR
+    assert row.suppressed_by == f"detector {own.id} is {status.value.lower()}"
+    with store.write() as conn:
+        own.status = detectors.Status.ENABLED
+        detectors.keep(conn, own)
+        dirty.mark_all(conn, NOW)
+    assert judge.drain(NOW).changes == {Change.RESTORED: [row.id]}
+    with store.read() as conn:
+        assert outbox.waiting(conn) == {"page": 1}
+
+
+def test_updates_are_told_as_often_as_the_detector_says(store: Store) -> None:
+    made = world("E15")
+    prepare(store, made)
+    judge = judge_of(store, made, ("page",))
+    take_in(store, made.parts[:12])
+    judge.drain(NOW)
+    with store.write() as conn:
+        outbox.done(conn, outbox.claim(conn, NOW, NOW + 1, 10), NOW)
+    take_in(store, made.parts[12:])
+    judge.drain(NOW)
+    hour = 3_600_000
+    with store.write() as conn:
+        assert outbox.claim(conn, NOW + 6 * hour - 1, NOW + 7 * hour, 10) == []
+        (update,) = outbox.claim(conn, NOW + 6 * hour, NOW + 7 * hour, 10)
+    assert update.change == Change.UPDATED

@@ -39,16 +39,20 @@ def with_sealed(old: Verdict, new: Verdict, kept_from: KeptFrom) -> Verdict:
 
 
 def _stronger(old: tuple[Evidence, ...], new: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
-    """Of each signal what weighs more; the new where they weigh the same."""
+    """Of each signal what weighs more; where they weigh the same, what was seen first."""
     found: dict[str, list[Evidence]] = {}
     for one in old:
         found.setdefault(one.signal, []).append(one)
     for signal in {one.signal for one in new}:
         fresh = [one for one in new if one.signal == signal]
         known = found.get(signal, [])
-        if sum(one.weight for one in fresh) >= sum(one.weight for one in known):
+        if not known or _weight(fresh) > _weight(known):
             found[signal] = fresh
     return tuple(one for some in found.values() for one in some)
+
+
+def _weight(some: list[Evidence]) -> float:
+    return sum(one.weight for one in some)
 
 
 def _few(strays: tuple[Stray, ...]) -> tuple[Stray, ...]:
