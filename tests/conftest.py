@@ -1,9 +1,42 @@
-"""What tests share."""
+"""What tests share: a world for commands, and a store, on SQLite and on PostgreSQL."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
 from hypothesis import settings
 
 from tests.command import world
+from tests.databases import Postgres, running_postgres, sqlite_store
+from truant.connectors.store.database import Store, open_store
 
-__all__ = ["world"]
+__all__ = ["lite", "postgres", "store", "world"]
 settings.register_profile("truant", deadline=None)  # machines are shared; what is slow is measured
 settings.load_profile("truant")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server for the whole session."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A new store, on each database."""
+    if request.param == "sqlite":
+        opened = sqlite_store(tmp_path)
+    else:
+        server: Postgres = request.getfixturevalue("postgres")
+        opened = open_store(server.fresh(), tmp_path / "store.key")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def lite(tmp_path: Path) -> Iterator[Store]:
+    """A new store on SQLite, where the database makes no difference."""
+    opened = sqlite_store(tmp_path)
+    yield opened
+    opened.close()

@@ -58,6 +58,7 @@ from truant.options import (
 from truant.runners.processes import WorkerLost
 from truant.runners.recall import NoSuchFinding, named, recall
 from truant.runners.scan import ScanRequest, ScanResult, scan
+from truant.serving import CannotRun, keys, serve
 from truant.simulator.scenario import SCENARIOS, build, summary
 from truant.simulator.simulation import files
 from truant.terminal import accounting, explanation, findings_table, progress, story
@@ -67,7 +68,7 @@ from truant.terminal.streams import console_on, prepare, reading_on, tell
 FAILED, UNUSABLE, FAULT = 1, 2, 70  # 70: "internal software error" of sysexits.h
 ENDED = 128  # and the signal's number, as shells count
 
-WRONG = (BadConfig, BadFeed, NoFindings, NoInventory, NoSuchFinding, WorkerLost)
+WRONG = (BadConfig, BadFeed, CannotRun, NoFindings, NoInventory, NoSuchFinding, WorkerLost)
 Findings = Sequence[Mapping[str, object]]
 
 app = typer.Typer(
@@ -77,6 +78,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Find the credentials of EC2 instances that are used away from their instance.",
 )
+app.add_typer(keys, name="keys")
+app.command("serve")(serve)
 
 
 def main() -> NoReturn:

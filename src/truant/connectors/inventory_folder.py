@@ -27,6 +27,16 @@ _OF_REGION = frozenset(OPERATIONS) - _OF_ACCOUNT
 _OTHERS = frozenset({_COLLECTED, "list-public-keys.json"})
 
 
+class Listing(Struct, frozen=True):
+    """What one file told: an operation in an account and region ("" for the organization's)."""
+
+    account: str
+    region: str
+    operation: str
+    collected: int
+    facts: frozenset[Fact]
+
+
 class InventoryFolder(Struct):
     """What a folder told: facts, the files read, and what was wrong with others (sentences)."""
 
@@ -35,6 +45,7 @@ class InventoryFolder(Struct):
     accounts: set[str] = field(default_factory=set)
     problems: list[str] = field(default_factory=list)
     collected: list[int] = field(default_factory=list)
+    listings: list[Listing] = field(default_factory=list)
 
 
 class NoInventory(ValueError):
@@ -80,7 +91,10 @@ def _read_files(
             result.problems.append(f"{path}: left out, {_misplaced(path.stem)}")
             continue
         source = f"{path.stem} of {snapshot.account} {snapshot.region}".rstrip()
-        result.facts.update(_facts(path, structs.replace(snapshot, source=source), result))
+        told = frozenset(_facts(path, structs.replace(snapshot, source=source), result))
+        result.facts |= told
+        place = (snapshot.account, snapshot.region, path.stem, snapshot.at)
+        result.listings.append(Listing(*place, told))
 
 
 def _misplaced(operation: str) -> str:

@@ -90,6 +90,23 @@ def iso(time: int) -> str:
     return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
+def iso_milliseconds(time: int) -> str:
+    """ISO 8601 in UTC of epoch milliseconds, `2026-01-09T00:15:04.123Z`."""
+    seconds, milliseconds = divmod(time, 1000)
+    return f"{iso(seconds)[:-5]}.{milliseconds:03}Z"
+
+
+def milliseconds(text: object) -> int | None:
+    """Epoch milliseconds of an ISO 8601 text with a zone; None for anything else."""
+    if not isinstance(text, str) or len(text) < 20 or text[10] != "T":
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return round(moment.timestamp() * 1000) if moment.tzinfo else None
+
+
 def clock(time: int) -> str:
     """A time in a sentence: `2026-01-09 00:15:04 UTC`."""
     return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

@@ -1,0 +1,1 @@
+"""GuardDuty's API over the store: the wire, signatures, and one function for each operation."""

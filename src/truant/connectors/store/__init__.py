@@ -1,0 +1,1 @@
+"""The durable store of the service: SQLite on one machine, PostgreSQL for several workers."""

@@ -1,0 +1,1 @@
+"""How a database of an older Truant becomes one of this."""

@@ -1,0 +1,157 @@
+"""The commands of the service: `truant serve`, and `truant keys` for the keys of its API.
+
+What the service is made of is an extra, and is loaded only when it is asked for.
+"""
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from platformdirs import user_data_path
+
+from truant.terminal.plain import plain
+
+keys = typer.Typer(no_args_is_help=True, help="Keys of the API: create, list, delete.")
+
+Database = Annotated[
+    str | None,
+    typer.Option(
+        envvar="TRUANT_DATABASE",
+        help="A file, or postgresql://…; by default a file of the user's.",
+    ),
+]
+KeyFile = Annotated[
+    Path | None,
+    typer.Option(envvar="TRUANT_KEY_FILE", help="What secrets are encrypted with, mode 0600."),
+]
+
+
+class CannotRun(ValueError):
+    """A command of the service cannot be run; the message says why and what to do."""
+
+
+def default_database() -> Path:
+    """The database of a user who named none."""
+    return user_data_path("truant", appauthor=False) / "truant.db"
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn what goes wrong into CannotRun."""
+    try:
+        from truant.connectors.store.database import BadStore
+        from truant.connectors.store.key_box import BadKey
+        from truant.server import CannotServe
+    except ModuleNotFoundError as error:
+        raise CannotRun(
+            f"the service needs {error.name}, which is not installed: pip install 'truant[server]'"
+        ) from error
+    try:
+        yield
+    except (BadStore, BadKey, CannotServe) as error:
+        raise CannotRun(str(error)) from error
+
+
+@keys.command("create")
+def create_key(
+    account: Annotated[str, typer.Option(help="The account as which it calls: 12 digits.")],
+    name: Annotated[str, typer.Option(help="Whose it is, for lists and histories.")] = "unnamed",
+    read_only: Annotated[bool, typer.Option(help="It may look and change nothing.")] = False,
+    database: Database = None,
+    key_file: KeyFile = None,
+) -> None:
+    """Create a key. The first one's account becomes the administrator, if there is none yet."""
+    if re.fullmatch(r"\d{12}", account, re.ASCII) is None:
+        raise CannotRun(f"{account}: an account id has 12 digits.")
+    with _told():
+        from truant.connectors.store import api_keys, members
+        from truant.connectors.store.database import open_store
+
+        store = open_store(database or str(default_database()), key_file)
+        now = time.time_ns() // 1_000_000
+        with store.write() as conn:
+            box = store.box(make=api_keys.count(conn) == 0)
+            issued = api_keys.issue(conn, box, account, name, now, read_only=read_only)
+            first = members.administrator(conn) is None
+            if first:
+                members.appoint(conn, account)
+        store.close()
+    typer.echo(f"access key id:      {issued.key.id}")
+    typer.echo(f"secret access key:  {issued.secret}")
+    typer.echo("The secret is shown this once.", err=True)
+    if first:
+        typer.echo(f"{account} is now the administrator: its keys see every account.", err=True)
+
+
+@keys.command("list")
+def list_keys(database: Database = None, key_file: KeyFile = None) -> None:
+    """List the keys, without their secrets."""
+    with _told():
+        from truant.connectors.store import api_keys
+        from truant.connectors.store.database import open_store
+
+        store = open_store(database or str(default_database()), key_file)
+        with store.read() as conn:
+            found = api_keys.all_of(conn)
+        store.close()
+    for key in found:
+        used = _day(key.used_at) if key.used_at else "never used"
+        kind = "reads" if key.read_only else "reads and writes"
+        typer.echo(
+            f"{key.id}  {key.account}  {kind}  {_day(key.created_at)}  {used}  {plain(key.name)}"
+        )
+
+
+def _day(milliseconds: int) -> str:
+    return time.strftime("%Y-%m-%d", time.gmtime(milliseconds / 1000))
+
+
+@keys.command("delete")
+def delete_key(
+    key_id: Annotated[str, typer.Argument(help="Its access key id.")],
+    database: Database = None,
+    key_file: KeyFile = None,
+) -> None:
+    """Delete a key: the next call that it signs is refused."""
+    with _told():
+        from truant.connectors.store import api_keys
+        from truant.connectors.store.database import open_store
+
+        store = open_store(database or str(default_database()), key_file)
+        with store.write() as conn:
+            found = api_keys.revoke(conn, key_id)
+        store.close()
+    if not found:
+        raise CannotRun(f"{plain(key_id)}: there is no such key. See truant keys list.")
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port to listen on.")] = 8443,
+    database: Database = None,
+    key_file: KeyFile = None,
+    certificate: Annotated[Path | None, typer.Option(help="TLS: the certificate, PEM.")] = None,
+    key: Annotated[Path | None, typer.Option(help="TLS: the certificate's key, PEM.")] = None,
+    lists: Annotated[
+        Path | None, typer.Option(help="The folder from which file:// lists may be read.")
+    ] = None,
+    plain_http: Annotated[
+        bool, typer.Option("--plain", help="No TLS, though others reach the address.")
+    ] = False,
+) -> None:
+    """Serve GuardDuty's API over the store."""
+    with _told():
+        from truant.connectors.store.database import open_store
+        from truant.server import Listening, application, server
+
+        where = Listening(host, port, certificate, key, plain_http)
+        store = open_store(database or str(default_database()), key_file)
+        running = server(application(store, lists=lists), where)
+        scheme = "https" if certificate else "http"
+        typer.echo(f"truant serves GuardDuty's API on {scheme}://{host}:{port}", err=True)
+        running.run()
+        store.close()

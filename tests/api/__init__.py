@@ -1,0 +1,1 @@
+"""Tests of the API, by clients of AWS that know nothing of Truant."""
