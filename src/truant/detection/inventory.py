@@ -216,7 +216,7 @@ class Inventory:
         holders: dict[tuple[str, str], set[str]] = defaultdict(set)
         for name in [one for one, attribute in self.facts if attribute == "address"]:
             vpc = self.always(name, "vpc")
-            for address in self._told(name, "address") if vpc else ():
+            for address in self.ever(name, "address") if vpc else ():
                 holders[vpc or "", address].add(name)
         for (_, address), names in holders.items():
             if len(names) > 1:
