@@ -216,8 +216,7 @@ class Inventory:
         holders: dict[tuple[str, str], set[str]] = defaultdict(set)
         for name in [one for one, attribute in self.facts if attribute == "address"]:
             vpc = self.always(name, "vpc")
-            told = self.facts[name, "address"] if vpc else ()
-            for address in {value for fact in told for value in fact.values}:
+            for address in self.ever(name, "address") if vpc else ():
                 holders[vpc or "", address].add(name)
         for (_, address), names in holders.items():
             if len(names) > 1:
