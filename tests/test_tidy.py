@@ -35,6 +35,8 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("detection", "fold lineage view"),
     ("detection", "route_tables ways"),
     ("detection", "flows routes"),
+    ("detection", "case"),
+    ("detection", "address_places endpoint_places"),
     ("detection", "place"),
     ("detection", "pieces"),
     ("detection", "party proposals stray unheard"),
