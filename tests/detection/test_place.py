@@ -135,6 +135,59 @@ def test_an_address_that_nothing_held_cannot_have_spoken() -> None:
     assert (found.place, found.sure) == (Place.UNKNOWABLE, False)
 
 
+def test_without_a_list_of_elastic_addresses_their_history_is_not_told() -> None:
+    """The trail names them by their allocation alone: who held one before, nobody can tell."""
+    taken = site()
+    box = taken.interface("eni-9", "subnet-2", "vpc-1", "10.0.1.30", elastic="52.0.0.50")
+    taken.instance("i-9", box)
+    for missing, sure in (((), True), (("describe-addresses",), False)):
+        found = place(surroundings(taken.facts(*missing)), "i-1", "52.0.0.50")
+        assert (found.place, found.sure) == (Place.OTHER_INSTANCE, sure)
+
+
+def proxied(*routes: tuple[str, str]) -> Taken:
+    """An instance in a VPC that is peered with a VPC of proxies."""
+    taken = Taken()
+    for number in (1, 2):
+        taken.vpc(f"vpc-{number}", f"10.{number}.0.0/16")
+        taken.subnet(f"subnet-{number}", f"vpc-{number}")
+    taken.table("rtb-1", "vpc-1", {"10.2.0.0/16": "pcx-1", **dict(routes)}, "subnet-1")
+    taken.nat("nat-2", "subnet-2", "vpc-2", ["52.0.0.2"], "10.2.0.9")
+    taken.peering("pcx-1", (OURS, "vpc-1"), (OURS, "vpc-2"))
+    taken.instance("i-1", taken.interface("eni-1", "subnet-1", "vpc-1", "10.1.0.5"))
+    return taken
+
+
+def test_an_instance_without_a_way_out_may_be_told_of_a_proxy_within_reach() -> None:
+    found = place(surroundings(proxied().facts()), "i-1", "52.0.0.2")
+    assert (found.place, found.sure) == (Place.UNKNOWABLE, False)
+
+
+def test_an_instance_with_a_way_out_of_its_own_needs_no_proxy() -> None:
+    around = surroundings(proxied(("0.0.0.0/0", "igw-1")).facts())
+    assert place(around, "i-1", "52.0.0.2").place is Place.OTHER_INSTANCE
+
+
+def test_a_proxy_out_of_reach_lends_nothing() -> None:
+    around = surroundings(proxied(("10.2.0.0/16", "local")).facts())
+    assert place(around, "i-1", "52.0.0.2").place is Place.OTHER_INSTANCE
+
+
+def branched(kind: str) -> Taken:
+    """A pod's branch interface without a tag, and an instance whose interface is of a kind."""
+    taken = site()
+    taken.documents["describe-network-interfaces"][0]["InterfaceType"] = kind
+    taken.interface("eni-b", "subnet-1", "vpc-1", "10.0.0.77", InterfaceType="branch")
+    return taken
+
+
+@pytest.mark.parametrize("endpoint", ["vpce-1", None])
+def test_a_branch_interface_may_be_that_of_an_instance_with_a_trunk(endpoint: str | None) -> None:
+    for kind, expected in (("trunk", Place.UNKNOWABLE), ("interface", Place.OTHER_INSTANCE)):
+        around = surroundings(branched(kind).facts())
+        assert place(around, "i-1", "10.0.0.77", endpoint=endpoint).place is expected
+
+
 def test_an_affiliated_accounts_address_is_affiliated_unless_routes_prove_it() -> None:
     other = Taken(HUB)
     other.nat("nat-h", "subnet-h", "vpc-h", ["52.0.0.60"], "10.9.0.9")

@@ -231,19 +231,27 @@ def test_an_appliance_that_no_inventory_lists_leaves_the_way_unknown() -> None:
     assert "eni-gone" in (found.beyond or "")
 
 
-def test_a_gateway_load_balancer_hands_on_to_the_nat_gateway() -> None:
+def firewall(taken: Taken, subnet: str, *, managed: bool = True) -> None:
+    """An endpoint of AWS Network Firewall, which tags its own; or of anybody's appliances."""
+    tags = [{"Key": "AWSNetworkFirewallManaged", "Value": "true"}] if managed else []
+    taken.endpoint("vpce-fw", "vpc-1", "GatewayLoadBalancer", SubnetIds=[subnet], Tags=tags)
+
+
+@pytest.mark.parametrize("managed", [True, False])
+def test_a_gateway_load_balancer_hands_on_to_the_nat_gateway(managed: bool) -> None:
+    """Whose appliances may send on by networks of their own, no describe operation shows."""
     taken = private_subnet(("0.0.0.0/0", "vpce-fw"))
-    taken.endpoint("vpce-fw", "vpc-1", "GatewayLoadBalancer", SubnetIds=["subnet-fw"])
+    firewall(taken, "subnet-fw", managed=managed)
     taken.subnet("subnet-fw", "vpc-1")
     taken.table("rtb-fw", "vpc-1", {"0.0.0.0/0": "nat-1"}, "subnet-fw")
     taken.nat("nat-1", "subnet-2", "vpc-1", ["52.0.0.1"], "10.0.1.9")
     found = ways(NOON, "i-1", taken.facts())
-    assert (set(found.out), found.known) == ({"52.0.0.1"}, True)
+    assert (set(found.out), found.known) == ({"52.0.0.1"}, managed)
 
 
 def test_through_a_firewall_the_instance_shows_its_own_address() -> None:
     taken = private_subnet(("0.0.0.0/0", "vpce-fw"))
-    taken.endpoint("vpce-fw", "vpc-1", "GatewayLoadBalancer", SubnetIds=["subnet-2"])
+    firewall(taken, "subnet-2")
     outer_subnet(taken)
     found = ways(NOON, "i-1", taken.facts())
     assert found.shows_public
@@ -253,7 +261,7 @@ def test_through_a_firewall_the_instance_shows_its_own_address() -> None:
 def test_a_firewall_without_an_onward_route_sends_on_by_ways_of_its_own() -> None:
     """Appliances behind a load balancer in two-arm mode have an internet gateway elsewhere."""
     taken = private_subnet(("0.0.0.0/0", "vpce-fw"))
-    taken.endpoint("vpce-fw", "vpc-1", "GatewayLoadBalancer", SubnetIds=["subnet-fw"])
+    firewall(taken, "subnet-fw", managed=False)
     taken.subnet("subnet-fw", "vpc-1")
     taken.table("rtb-fw", "vpc-1", {"10.0.0.0/16": "local"}, "subnet-fw")
     found = ways(NOON, "i-1", taken.facts())

@@ -40,6 +40,7 @@ def _instance(instance: Object, owner: str, snapshot: Snapshot) -> Iterator[Fact
     if text(instance, "State", "Name") in ("terminated", "shutting-down"):
         yield snapshot.ended(name, _transition_time(instance))
     attached = objects(instance, "NetworkInterfaces")
+    yield from _stops(instance, name, snapshot)
     yield from _assigned_public(instance, name, snapshot)
     for interface in attached:
         yield from _interface(interface, snapshot, name, launch)
@@ -57,6 +58,15 @@ def _described(instance: Object, name: str, snapshot: Snapshot) -> Iterator[Fact
     tags = [text(tag, "Key") for tag in objects(instance, "Tags")]
     if any(tag.startswith(("kubernetes.io/cluster/", "eks:")) for tag in tags):
         yield snapshot.whole(name, "kubernetes-node", "yes")
+
+
+def _stops(instance: Object, name: str, snapshot: Snapshot) -> Iterator[Fact]:
+    """Since when it is stopped; or when it last started, and that it runs."""
+    if text(instance, "State", "Name") in ("stopped", "stopping"):
+        moment = any_form(_transition_time(instance)) or snapshot.at
+        yield Fact(name, "stopped", moment, Mode.BEGINS, ("yes",), snapshot.source)
+    else:
+        yield snapshot.until(name, "stopped", instance.get("LaunchTime"))
 
 
 def _assigned_public(instance: Object, name: str, snapshot: Snapshot) -> Iterator[Fact]:

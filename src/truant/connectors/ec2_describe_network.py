@@ -7,6 +7,9 @@ from truant.detection.inventory import ORGANIZATION
 from truant.model.fact import Fact
 from truant.model.network import canonical
 
+# AWS Network Firewall's own tag on the Gateway Load Balancer endpoints that it makes.
+_FIREWALL_TAG = "AWSNetworkFirewallManaged"
+
 
 def nat_gateways(document: Object, snapshot: Snapshot) -> Iterator[Fact]:
     """NAT gateways, public and private, zonal and regional, with every address."""
@@ -86,6 +89,8 @@ def endpoints(document: Object, snapshot: Snapshot) -> Iterator[Fact]:
         yield snapshot.whole(name, "subnet", *texts(endpoint, "SubnetIds"))
         yield snapshot.whole(name, "route-tables", *texts(endpoint, "RouteTableIds"))
         yield snapshot.whole(name, "interface", *texts(endpoint, "NetworkInterfaceIds"))
+        if any(text(tag, "Key") == _FIREWALL_TAG for tag in objects(endpoint, "Tags")):
+            yield snapshot.whole(name, "hands-back", "yes")
         if text(endpoint, "State").lower() in ("deleted", "deleting"):
             yield snapshot.ended(name, None)
     names = (text(endpoint, "VpcEndpointId") for endpoint in found)

@@ -4,7 +4,15 @@ The inventory comes before published ranges: VPCs may use public-looking ranges,
 brought to AWS are in no list.
 """
 
-from truant.detection.case import Case, Placement, is_own, of_account, trusted
+from truant.detection.case import (
+    Case,
+    Placement,
+    branch_placement,
+    is_own,
+    may_be_its_branch,
+    of_account,
+    trusted,
+)
 from truant.model.event_time import iso
 from truant.model.network import Place, is_private, neighbourhood
 
@@ -35,7 +43,23 @@ def _ours(case: Case, address: str) -> Placement | None:
         why = f"{address} belonged to account {owner}; what held it at that time is not known"
         return Placement(Place.UNKNOWABLE, why, address, owner, sure=False)
     name = case.view.instance_of(holder) or holder
-    return _neighbour(case, address, name, owner, f"{address} belonged to {name}")
+    if (vpc := _lends(case, holder)) is not None:
+        why = f"{address} belonged to {name}; no route leads out, and a proxy in {vpc} is in reach"
+        return Placement(Place.UNKNOWABLE, why, address, owner, sure=False)
+    # The trail names elastic addresses by their allocation, which these lists tell.
+    told = case.around.inventory.covers_account(owner, "addresses")
+    return _neighbour(case, address, name, owner, f"{address} belonged to {name}", told=told)
+
+
+def _lends(case: Case, holder: str) -> str | None:
+    """The VPC, reached by routes, of a holder whose address a proxy there could lend.
+
+    Only where the instance has no way to the internet of its own, so that its software must be
+    told of a proxy, if it is to speak to AWS at all.
+    """
+    ways, vpc = case.ways, case.around.inventory.always(holder, "vpc")
+    lends = ways.tables_known and not ways.leads_out and vpc in ways.vpcs
+    return vpc if lends else None
 
 
 def _our_ipv6(case: Case, address: str) -> Placement | None:
@@ -57,9 +81,11 @@ def _our_ipv6(case: Case, address: str) -> Placement | None:
     return _neighbour(case, address, vpc, owner, f"{address} belonged to something in {vpc}")
 
 
-def _neighbour(case: Case, address: str, name: str, owner: str | None, who: str) -> Placement:
+def _neighbour(
+    case: Case, address: str, name: str, owner: str | None, who: str, *, told: bool = True
+) -> Placement:
     """Something of ours that is not on the instance's ways: of another account, or of its own."""
-    sure = case.ways.routes_known and case.ways.interfaces_known
+    sure = told and case.ways.routes_known and case.ways.interfaces_known
     if owner is not None and owner != case.subject.account:
         hint = case.ways.unproven.get(address)
         why = f"{who} of account {owner}" + (f" ({hint})" if hint else "")
@@ -76,6 +102,8 @@ def _within_reach(case: Case, address: str) -> Placement | None:
     ways, subject = case.ways, case.subject
     for vpc in sorted(ways.vpcs):
         for holder in case.view.private_holders(vpc, address):
+            if may_be_its_branch(case, holder):
+                return branch_placement(case, holder, f"{address} belonged to {holder} in {vpc}")
             other = case.view.instance_of(holder) or holder
             why = f"{address} belonged to {other} in {vpc}, not to {subject.instance}"
             sure = ways.routes_known and ways.interfaces_known

@@ -120,6 +120,24 @@ def is_own(address: str, ways: Ways) -> bool:
     return address in ways.own or any(within(address, prefix) for prefix in ways.prefixes)
 
 
+def may_be_its_branch(case: Case, holder: str) -> bool:
+    """Whether an interface is a pod's branch of nobody knows which trunk, and may be its own.
+
+    No describe operation links a branch interface to its trunk; EKS's controller tags it.
+    """
+    inventory, view = case.around.inventory, case.view
+    if inventory.always(holder, "type") != "branch" or view.value(holder, "instance") is not None:
+        return False
+    own = view.interfaces(case.subject.instance)
+    return any(inventory.always(one.name, "type") == "trunk" for one in own)
+
+
+def branch_placement(case: Case, holder: str, why: str) -> Placement:
+    """The place of a branch interface that may be its own."""
+    reason = f"{why}, a branch interface of a trunk that is not known; the instance has a trunk"
+    return Placement(Place.UNKNOWABLE, reason, holder, case.subject.account, sure=False)
+
+
 def of_account(case: Case, account: str, why: str, *, sure: bool = True) -> Placement:
     """In another account: trusted, affiliated, or foreign."""
     around = case.around

@@ -4,7 +4,15 @@ Whoever owns the endpoint's VPC chooses the address that is seen through it, so 
 decides: whose it is, whether the instance reaches it, and only then whose the address is there.
 """
 
-from truant.detection.case import Case, Placement, is_own, of_account, trusted
+from truant.detection.case import (
+    Case,
+    Placement,
+    branch_placement,
+    is_own,
+    may_be_its_branch,
+    of_account,
+    trusted,
+)
 from truant.detection.view import Endpoint
 from truant.model.network import Place, is_account
 
@@ -51,6 +59,8 @@ def _elsewhere_of_ours(case: Case, endpoint: Endpoint, address: str) -> Placemen
         return _perhaps_own(case, where, address, linked=other is not None)
     if other == subject.instance:  # and no route leads there: somebody borrows its address
         holders, other = [], None
+    if holders and other is None and may_be_its_branch(case, holders[0]):
+        return branch_placement(case, holders[0], f"{address} came through {where}")
     speaker = case.around.inventory.always(holders[0], "account") if holders else None
     account = speaker or endpoint.account
     who = f"instance {other}" if other else holders[0] if holders else "nothing known"

@@ -88,6 +88,7 @@ def stop_instances(change: Change) -> Iterator[Fact]:
     """Whatever public address EC2 had assigned goes back to it."""
     for instance in _instances_named(change):
         yield from _without_assigned(change, instance)
+        yield from change.begins(instance, "stopped", "yes")
 
 
 def _without_assigned(change: Change, instance: str) -> Iterator[Fact]:
@@ -101,6 +102,7 @@ def start_instances(change: Change) -> Iterator[Fact]:
         yield change.fact(instance, "auto-public", mode=Mode.UNKNOWN, time=0)
         started = change.time - _START_SECONDS
         yield change.fact(instance, "auto-public", mode=Mode.UNKNOWN, time=started)
+        yield change.fact(instance, "stopped", mode=Mode.ENDS, time=started)
 
 
 def allocate_address(change: Change) -> Iterator[Fact]:

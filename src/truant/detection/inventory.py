@@ -34,6 +34,7 @@ class Inventory:
             grouped[_resolve(fact.entity, aliases), fact.attribute].append(fact)
         self.facts = dict(grouped)
         self._timelines: dict[tuple[str, str], Timeline] = {}
+        self._listed: dict[str, frozenset[str]] = {}
         self._ended = {
             entity: min(fact.time for fact in told)
             for (entity, attribute), told in grouped.items()
@@ -110,6 +111,14 @@ class Inventory:
     def covers_account(self, account: str | None, collection: str) -> bool:
         """Whether an inventory lists the collection of the account in any region."""
         return account in self._covered.get(collection, ())
+
+    def listed(self, collection: str) -> frozenset[str]:
+        """Everything that any account and region ever lists in a collection."""
+        found = self._listed.get(collection)
+        if found is None:
+            told = [self.ever(one, name) for one, name in self._collections if name == collection]
+            found = self._listed[collection] = frozenset().union(*told)
+        return found
 
     @cached_property
     def accounts(self) -> frozenset[str]:

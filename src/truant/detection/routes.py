@@ -133,6 +133,7 @@ class _Follow:
     def target(self, target: str | None, destination: str, step: _Step) -> None:
         out = step.leads_out(destination)
         why = f"{step.through}its subnet routes {destination} to {target or 'an unknown target'}"
+        self.ways.leads_out = self.ways.leads_out or (out and not self.is_gateway_endpoint(target))
         if target is None:
             self.ways.lose(why, out=out)
         elif target.startswith("nat-"):
@@ -191,15 +192,19 @@ class _Follow:
     def load_balancer_endpoint(self, name: str, why: str, step: _Step, *, out: bool) -> None:
         """A Gateway Load Balancer endpoint hands traffic back in its own subnet.
 
-        Where that leads nowhere, the appliances behind it send it on from networks of their own.
+        Or the appliances behind it send it on from networks of their own ("two-arm mode"), which
+        no describe operation shows. AWS Network Firewall always hands back.
         """
-        if self.inventory.always(name, "type") == "Gateway":
-            return  # the route of a gateway endpoint
+        if self.is_gateway_endpoint(name):
+            return
         subnets = self.view.values(name, "subnet")
         for subnet in subnets:
             self.subnet(subnet, step.on(why, out=out))
-        if not any(any_route(self.view, subnet, _is_onward) for subnet in subnets):
+        if not self.inventory.has(name, "hands-back") or not subnets:
             self.ways.lose(f"{why}, and no inventory lists what lies behind it", out=out)
+
+    def is_gateway_endpoint(self, name: str | None) -> bool:
+        return self.inventory.always(name or "", "type") == "Gateway"
 
     def peering(self, name: str, destination: str, why: str) -> None:
         vpcs = [vpc for vpc in self.view.values(name, "vpc") if vpc != self.home]
@@ -230,7 +235,7 @@ class _Follow:
         attachments = _attachments(self.view, gateway)
         attached = attached or any(self.home in vpcs for _, vpcs in attachments)
         owner, region = (self.inventory.always(gateway, name) for name in ("account", "region"))
-        if not attached or not self.inventory.covers(owner, region, "attachments"):
+        if not attached or not self.is_whole(owner, region, attachments):
             self.ways.lose(f"{why}, and no inventory lists all that it leads to", out=out)
         hubs = sorted({vpc for _, vpcs in attachments for vpc in vpcs} - {self.home})
         proved = [self.hub(vpc, gateway, destination, why, step, attached=attached) for vpc in hubs]
@@ -246,6 +251,14 @@ class _Follow:
                 self.transit_gateway(
                     peer, destination, f"{why}, peered with {peer}", further, attached=attached
                 )
+
+    def is_whole(
+        self, owner: str | None, region: str | None, attachments: list[tuple[str, list[str]]]
+    ) -> bool:
+        """Whether the owner of a transit gateway lists its attachments, and all that others do."""
+        listed = self.inventory.ever(f"{owner}/{region}", "attachments")
+        named = {name for name, _ in attachments} & self.inventory.listed("attachments")
+        return self.inventory.covers(owner, region, "attachments") and named <= listed
 
     def hub(
         self, vpc: str, gateway: str, destination: str, why: str, step: _Step, *, attached: bool
@@ -342,10 +355,6 @@ class _Follow:
 
 def _is_internet(_: str, target: str) -> bool:
     return target.startswith("igw-")
-
-
-def _is_onward(destination: str, target: str) -> bool:
-    return leads_out(destination) and not target.startswith("vpce-")
 
 
 def _attachments(view: View, gateway: str) -> list[tuple[str, list[str]]]:

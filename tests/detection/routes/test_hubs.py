@@ -156,6 +156,13 @@ def test_a_transit_gateway_of_an_account_without_inventory_leads_anywhere() -> N
     assert "tgw-1" in (found.beyond or "")
 
 
+def test_an_owners_list_that_lacks_what_others_list_is_not_whole() -> None:
+    """The owner of a transit gateway is shown every attachment."""
+    taken = hub()
+    taken.documents["describe-transit-gateway-attachments"].clear()
+    assert not ways(NOON, "i-1", spoke().facts(), taken.facts()).known
+
+
 def test_a_hub_of_a_third_account_without_inventory_may_be_the_way_out() -> None:
     """The transit gateway's owner lists the attachment, and nobody lists what is in the VPC."""
     owner = Taken(HUB)
