@@ -145,7 +145,9 @@ def firewall_of_other_account(w: World) -> Told:
     """Two-armed appliances send on by the NAT gateway of their own VPC: nothing shows the link."""
     security = w.home("10.99.0.0/16", w.land(w.add_account()))
     home = w.home()
-    door = _firewall(w, home.region, home.vpc.id, home.private.id)
+    middle = home.region.subnet(home.vpc, "10.20.7.0/24")
+    home.region.routes(home.vpc, {}, middle)
+    door = _firewall(w, home.region, home.vpc.id, middle.id)
     subnet = home.region.subnet(home.vpc, "10.20.8.0/24")
     home.region.routes(home.vpc, {"0.0.0.0/0": door}, subnet)
     box = w.machine(home.region, subnet, Interface("10.20.8.20"))
