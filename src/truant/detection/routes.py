@@ -148,7 +148,7 @@ class _Follow:
         elif target.startswith(("vgw-", "lgw-")) and out:
             self.ways.corporate = self.ways.corporate or why
         elif target.startswith("arn:"):
-            self.core_network(why, out=out)
+            self.core_network(target, destination, why, step)
         elif target.startswith("igw-") and out and not step.translated and ":" not in destination:
             self.ways.shows_public = True
 
@@ -214,9 +214,16 @@ class _Follow:
         blocks = self.view.values(vpc, "cidr")
         return not blocks or any(touch(destination, block) for block in blocks)
 
-    def core_network(self, why: str, *, out: bool) -> None:
-        """No operation of an inventory lists what a core network (Cloud WAN) leads to."""
-        self.ways.lose(f"{why}, and no inventory lists where it leads", out=out)
+    def core_network(self, core: str, destination: str, why: str, step: _Step) -> None:
+        """No operation of an inventory lists what a core network (Cloud WAN) leads to.
+
+        A hub is proved by the routes at both ends, as behind a transit gateway.
+        """
+        out = step.leads_out(destination)
+        hubs = sorted(_routing_to(self.view, core) - {self.home})
+        proved = [self.hub(vpc, core, destination, why, step, attached=True) for vpc in hubs]
+        lost = f"{why}, and no inventory lists where it leads"
+        self.ways.lose(lost, out=out and not any(proved))
         for name in self.inventory.named("connectivity") if out else ():
             for address in self.view.public_of(name):
                 self.ways.unproven.setdefault(address, f"{why}, and {name} may lie behind it")
@@ -228,11 +235,12 @@ class _Follow:
             return
         out = step.leads_out(destination)
         attachments = _attachments(self.view, gateway)
-        attached = attached or any(self.home in vpcs for _, vpcs in attachments)
+        vpcs = {vpc for _, some in attachments for vpc in some} | _routing_to(self.view, gateway)
+        attached = attached or self.home in vpcs
         owner, region = (self.inventory.always(gateway, name) for name in ("account", "region"))
         if not attached or not self.inventory.covers(owner, region, "attachments"):
             self.ways.lose(f"{why}, and no inventory lists all that it leads to", out=out)
-        hubs = sorted({vpc for _, vpcs in attachments for vpc in vpcs} - {self.home})
+        hubs = sorted(vpcs - {self.home})
         proved = [self.hub(vpc, gateway, destination, why, step, attached=attached) for vpc in hubs]
         if not any(proved) and not all(map(self.is_listed, hubs)):
             self.ways.lose(f"{why}, which leads to VPCs that no inventory lists", out=out)
@@ -355,3 +363,15 @@ def _attachments(view: View, gateway: str) -> list[tuple[str, list[str]]]:
         for name in view.inventory.attachments.get(gateway, ())
         if gateway in view.values(name, "transit-gateway")
     ]
+
+
+def _routing_to(view: View, gateway: str) -> set[str]:
+    """The VPCs with a route to a transit gateway or core network: only an attached one has any.
+
+    Not those of which an attachment is told: that says when.
+    """
+    inventory = view.inventory
+    tables = inventory.by_target.get(gateway, ())
+    leading = (t for t in tables if any(target == gateway for _, target in routes(view, t)))
+    found = {vpc for table in leading if (vpc := inventory.always(table, "vpc"))}
+    return found - inventory.attached_to.get(gateway, frozenset())
