@@ -12,6 +12,7 @@ from collections.abc import Iterable
 import msgspec
 from msgspec import Struct
 
+from truant.detection.assumed import may_be_linked
 from truant.detection.flows import Flows
 from truant.detection.inventory import Inventory
 from truant.detection.routes import ways_of
@@ -261,10 +262,15 @@ def _may_reach(case: Case, owner: str | None) -> bool:
     ways, around = case.ways, case.around
     if is_account(owner) and not around.is_ours(owner):
         return False
-    if ways.aside is not None or (is_account(owner) and not ways.tables_known):
+    if ways.aside is not None:
         return True
-    hosts = {around.inventory.always(vpc, "account") for vpc in ways.vpcs.keys() - ways.home}
-    unlisted = {host for host in hosts if not around.inventory.covers_account(host, "endpoints")}
+    subject, inventory = case.subject, around.inventory
+    if not ways.tables_known and may_be_linked(
+        inventory, subject.account, subject.region, ways.home
+    ):
+        return True
+    hosts = {inventory.always(vpc, "account") for vpc in ways.vpcs.keys() - ways.home}
+    unlisted = {host for host in hosts if not inventory.covers_account(host, "endpoints")}
     return owner in unlisted if is_account(owner) else bool(unlisted)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from truant.detection.assumed import assume_ways
 from truant.detection.route_tables import any_route, is_told, leads_out, routes, table_of, touch
 from truant.detection.view import Interface, View
 from truant.detection.ways import Ways
@@ -34,7 +35,7 @@ def ways_of(view: View, instance: str) -> Ways:
         if interface.vpc is not None:
             _Follow(view, ways, interface.vpc).subnet(interface.subnet, _Step(interface.addresses))
     if not ways.tables_known:
-        _assume_gateways(view, instance, ways)
+        assume_ways(view, instance, ways)
     # An address that EC2 assigned at a start is in no record: it matters where a route shows it.
     assigned = view.inventory.has(instance, "auto-public")
     told = not assigned or view.knows(instance, "auto-public")
@@ -45,7 +46,9 @@ def ways_of(view: View, instance: str) -> Ways:
 def _are_told(view: View, instance: str, interfaces: list[Interface]) -> bool:
     """Whether these are all interfaces of the instance, each with all its addresses."""
     inventory = view.inventory
-    listed = inventory.has(instance, "interfaces") or any(
+    # An instance's own list leaves out the branch interfaces that hang on a trunk.
+    trunk = any(inventory.always(one.name, "type") == "trunk" for one in interfaces)
+    listed = (inventory.has(instance, "interfaces") and not trunk) or any(
         inventory.covers(
             inventory.always(one.name, "account"),
             inventory.always(one.name, "region"),
@@ -55,18 +58,6 @@ def _are_told(view: View, instance: str, interfaces: list[Interface]) -> bool:
     )
     whole = all(inventory.timeline(one.name, "address").whole for one in interfaces)
     return listed and whole and any(one.addresses for one in interfaces)
-
-
-def _assume_gateways(view: View, instance: str, ways: Ways) -> None:
-    """Without routes, the NAT gateways of its own VPCs are the likely ways out."""
-    near = [name for vpc in ways.home for name in view.inventory.of_vpc("connectivity", vpc)]
-    for name in sorted(near):
-        for address in view.public_of(name) if not view.is_gone(name) else ():
-            why = f"{name} of its VPC held {address} (no inventory lists its subnet's routes)"
-            ways.out.setdefault(address, why)
-    account = view.inventory.always(instance, "account")
-    region = view.inventory.always(instance, "region")
-    ways.exits_listed = view.inventory.covers(account, region, "nat-gateways")
 
 
 def _own_addresses(view: View, interface: Interface, instance: str, ways: Ways) -> None:

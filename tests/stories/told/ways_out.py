@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tests.stories.gateways import nat, regional_nat
-from tests.stories.instances import Interface
+from tests.stories.instances import Interface, forward
 from tests.stories.inventory import Region
 from tests.stories.ranges import host, v6_block
 from tests.stories.records import Way
@@ -96,6 +96,7 @@ def nat_instance(w: World) -> Told:
     home = w.home()
     public = w.rented()
     box = w.machine(home.region, home.public, Interface("10.20.0.9", public, elastic=True), "nat")
+    forward(box)
     subnet = home.region.subnet(home.vpc, "10.20.6.0/24")
     way = f"{box.eni}/{box.id}@{w.account}"
     home.region.routes(home.vpc, {"0.0.0.0/0": way}, subnet)
