@@ -299,7 +299,7 @@ class Inventory:
     @cached_property
     def _of_vpcs(self) -> dict[tuple[str, str], list[str]]:
         found: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for attribute in ("connectivity", "route"):
+        for attribute in ("connectivity", "forwards", "route"):
             for name in self.named(attribute):
                 found[attribute, self.always(name, "vpc") or ""].append(name)
         return found

@@ -226,13 +226,14 @@ def _unlisted_endpoint(case: Case, name: str, address: str, owner: str | None) -
     subject, ways = case.subject, case.ways
     if is_account(owner) and owner == subject.account:
         return _own_accounts_endpoint(case, name, address)
-    if _is_own(address, ways) and _may_reach(case, owner):
+    worn = ":" not in address and case.view.owner(address) is not None  # ours on the internet
+    if _is_own(address, ways) and not worn and _may_reach(case, owner):
         why = f"{address} is its own address; whether it reaches endpoint {name} is not known"
         return Placement(Place.UNKNOWABLE, why, name, owner, sure=False)
     if is_account(owner) and owner is not None:
         why = f"{address} came through VPC endpoint {name}, which account {owner} owns"
         return _of_account(case, owner, why, sure=ways.known)
-    if _lists_endpoints(case):
+    if worn or _lists_endpoints(case):  # no VPC shows an address that it has on the internet
         why = f"{address} came through VPC endpoint {name}, which is none of ours"
         return Placement(Place.FOREIGN_ACCOUNT, why, name)
     why = f"{address} came through VPC endpoint {name}, whose owner no record or inventory names"

@@ -54,6 +54,14 @@ def test_a_vpc_out_of_reach_holds_no_proxy() -> None:
     assert not said("proxy", verdict)
 
 
+def test_a_vpc_that_may_be_within_reach_is_enough() -> None:
+    """The route leads to a peering that no inventory lists."""
+    facts = {fact for fact in inventory() if fact.entity != "pcx-1"}
+    assert not found([call(PROXY)], facts)
+    (verdict,) = judged([call(PROXY)], facts)
+    assert "no inventory looks, perhaps to eu-west-1/vpc-2" in said("proxy", verdict)[0].sentence
+
+
 def test_any_other_neighbour_beside_the_proxy_ends_the_excuse() -> None:
     (verdict,) = found([call(PROXY), call(STRANGER, 5)], inventory())
     assert not said("proxy", verdict)

@@ -27,10 +27,11 @@ def observe(party: Party) -> Iterator[Evidence]:
         return
     near = ways.vpcs.keys() - ways.home
     found = {_exit(party.around.inventory, piece) for piece in party.strays}
-    if all(vpc in near for _, vpc in found):
+    if all(vpc in near or (vpc and ways.aside is not None) for _, vpc in found):
         holder, vpc = min(found)
+        lead = f"to {vpc}" if vpc in near else f"where no inventory looks, perhaps to {vpc}"
         sentence = (
-            f"Its routes lead to no gateway to the internet, but to {vpc}, where {holder} held "
+            f"Its routes lead to no gateway to the internet, but {lead}, where {holder} held "
             "the address: a proxy there may speak for it (if so, name it in network.trusted)."
         )
         yield Evidence("proxy", WEIGHT, sentence)
