@@ -36,6 +36,7 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("detection", "route_tables ways"),
     ("detection", "assumed"),
     ("detection", "flows routes"),
+    ("detection", "surroundings"),
     ("detection", "place"),
     ("detection", "pieces"),
     ("detection", "party proposals stray unheard"),
