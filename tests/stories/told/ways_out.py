@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from tests.stories import changes
 from tests.stories.gateways import nat, regional_nat
 from tests.stories.instances import Interface, forward
 from tests.stories.inventory import Region
@@ -209,6 +210,20 @@ def brought_addresses(w: World) -> Told:
     pool = Interface("10.20.0.19", public, elastic=True, pool="ipv4pool-ec2-0a1b2c3d4e5f60718")
     box = w.machine(home.region, home.public, pool)
     w.works(box, Way(public))
+    return []
+
+
+@legitimate("T29 own addresses brought to AWS, told by the trail")
+def brought_told(w: World) -> Told:
+    home = w.home()
+    public = "192.0.2.44"
+    pool = Interface("10.20.0.19", public, elastic=True, pool="ipv4pool-ec2-0a1b2c3d4e5f60718")
+    box = w.machine(home.region, home.public, pool)
+    item = home.region.find("Addresses", "AllocationId", box.allocation)
+    changes.run(w, "04:00", box, "ec2fleet.amazonaws.com")
+    changes.allocate(w, "04:01", home.region, box.allocation, public)
+    changes.associate(w, "04:02", box, box.allocation, str(item["AssociationId"]))
+    w.works(box, Way(public), hours=2, calls=6)
     return []
 
 
