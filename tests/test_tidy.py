@@ -34,6 +34,7 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("detection", "coverage criteria flow_fold inventory sight standing"),
     ("detection", "fold lineage view"),
     ("detection", "route_tables ways"),
+    ("detection", "assumed"),
     ("detection", "flows routes"),
     ("detection", "case"),
     ("detection", "address_places endpoint_places"),

@@ -36,6 +36,13 @@ def associate(region: Region, allocation: str, eni: str, private: str, instance:
     return association
 
 
+def association(region: Region, public: str) -> Json:
+    """What describe-network-interfaces prints of an elastic address."""
+    listed = (one for one in region.items["Addresses"] if one["PublicIp"] == public)
+    ids = next(({n: one[n] for n in ("AllocationId", "AssociationId")} for one in listed), {})
+    return {**ids, "IpOwnerId": region.account, "PublicIp": public}
+
+
 def nat(region: Region, subnet: Net, *publics: str, made: int = 0, number: int = 200) -> str:
     """A NAT gateway with one or more elastic addresses."""
     gateway, eni = region.ids.resource("nat"), region.ids.resource("eni")
@@ -159,7 +166,7 @@ def service_interface(
     for place, private in enumerate(privates):
         one: Json = {"Primary": place == 0, "PrivateIpAddress": private}
         if private in publics:
-            one["Association"] = {"IpOwnerId": region.account, "PublicIp": publics[private]}
+            one["Association"] = association(region, publics[private])
         listed.append(one)
     region.add(
         "NetworkInterfaces",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tests.stories.gateways import address, associate
+from tests.stories.gateways import address, associate, association
 from tests.stories.identity import Key, RoleSession
 from tests.stories.inventory import Net, Region
 from tests.stories.ranges import Json
@@ -108,6 +108,16 @@ def tag(machine: Machine, tags: Mapping[str, str]) -> None:
     listed += [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
+def forward(machine: Machine) -> None:
+    """Let it forward for others, as a NAT instance must: no check of source and destination."""
+    item = described(machine)
+    shown = item["NetworkInterfaces"]
+    assert isinstance(shown, list)
+    alone = machine.region.find("NetworkInterfaces", "NetworkInterfaceId", machine.eni)
+    for one in (item, alone, *shown):
+        one["SourceDestCheck"] = False
+
+
 def set_kind(machine: Machine, eni: str, kind: str) -> None:
     """Make one of its interfaces one of another kind, such as the trunk of branch interfaces."""
     shown = described(machine)["NetworkInterfaces"]
@@ -195,6 +205,8 @@ def _seen_alone(region: Region, made: Json, instance_id: str, has: Interface) ->
         "InstanceId": instance_id,
         "InstanceOwnerId": region.account,
     }
+    if "Association" in alone and has.elastic:
+        alone["Association"] = association(region, has.public)
     alone |= {
         "AvailabilityZone": f"{region.name}a",
         "RequesterManaged": False,

@@ -219,7 +219,7 @@ def _route(to: str, by: str) -> Json:
     else:
         route["DestinationCidrBlock"] = to
     member = next((name for kind, name in _ROUTE_MEMBERS.items() if by.startswith(kind)), "")
-    eni, _, instance = by.partition("/")
+    eni, _, instance = by.partition("/") if by.startswith("eni") else (by, "", "")
     route[member or "GatewayId"] = eni if instance else by
     if instance:
         route["InstanceId"], _, route["InstanceOwnerId"] = instance.partition("@")

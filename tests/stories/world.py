@@ -92,8 +92,11 @@ class World:
         return account
 
     def land(self, account: str = "", region: str = "") -> Region:
-        """A region of an account, empty, in the inventory."""
+        """A region of an account, in the inventory; empty when first asked for."""
         account, region = account or self.account, region or self.region
+        for known in self.regions:
+            if (known.account, known.name) == (account, region):
+                return known
         made = Region(account, region, self.ids, self.midnight - 90 * 86400, self.newer_cli)
         self.regions.append(made)
         return made

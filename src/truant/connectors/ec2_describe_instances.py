@@ -148,6 +148,8 @@ def _interface(
     yield snapshot.whole(name, "vpc", snapshot.vpc(interface.get("VpcId")))
     yield snapshot.whole(name, "subnet", text(interface, "SubnetId"))
     yield snapshot.whole(name, "type", text(interface, "InterfaceType"))
+    if interface.get("SourceDestCheck") is False:  # what translates addresses cannot have it
+        yield snapshot.whole(name, "forwards", "yes")
     yield from _addresses(interface, name, snapshot)
     attached = text(attachment, "InstanceId") or instance
     time = attachment.get("AttachTime") if isinstance(attachment, Mapping) else None

@@ -4,6 +4,7 @@ Whoever owns the endpoint's VPC chooses the address that is seen through it, so 
 decides: whose it is, whether the instance reaches it, and only then whose the address is there.
 """
 
+from truant.detection.assumed import may_be_linked
 from truant.detection.case import (
     Case,
     Placement,
@@ -89,13 +90,14 @@ def _unlisted_endpoint(case: Case, name: str, address: str, owner: str | None) -
     subject, ways = case.subject, case.ways
     if is_account(owner) and owner == subject.account:
         return _own_accounts_endpoint(case, name, address)
-    if is_own(address, ways) and _may_reach(case, owner):
+    worn = ":" not in address and case.view.owner(address) is not None  # ours on the internet
+    if is_own(address, ways) and not worn and _may_reach(case, owner):
         why = f"{address} is its own address; whether it reaches endpoint {name} is not known"
         return Placement(Place.UNKNOWABLE, why, name, owner, sure=False)
     if is_account(owner) and owner is not None:
         why = f"{address} came through VPC endpoint {name}, which account {owner} owns"
         return of_account(case, owner, why, sure=ways.known)
-    if _lists_endpoints(case):
+    if worn or _lists_endpoints(case):  # no VPC shows an address that it has on the internet
         why = f"{address} came through VPC endpoint {name}, which is none of ours"
         return Placement(Place.FOREIGN_ACCOUNT, why, name)
     why = f"{address} came through VPC endpoint {name}, whose owner no record or inventory names"
@@ -125,10 +127,15 @@ def _may_reach(case: Case, owner: str | None) -> bool:
     ways, around = case.ways, case.around
     if is_account(owner) and not around.is_ours(owner):
         return False
-    if ways.aside is not None or (is_account(owner) and not ways.tables_known):
+    if ways.aside is not None:
         return True
-    hosts = {around.inventory.always(vpc, "account") for vpc in ways.vpcs.keys() - ways.home}
-    unlisted = {host for host in hosts if not around.inventory.covers_account(host, "endpoints")}
+    subject, inventory = case.subject, around.inventory
+    if not ways.tables_known and may_be_linked(
+        inventory, subject.account, subject.region, ways.home
+    ):
+        return True
+    hosts = {inventory.always(vpc, "account") for vpc in ways.vpcs.keys() - ways.home}
+    unlisted = {host for host in hosts if not inventory.covers_account(host, "endpoints")}
     return owner in unlisted if is_account(owner) else bool(unlisted)
 
 

@@ -146,12 +146,12 @@ class Inventory:
     def links(self) -> dict[str, frozenset[str]]:
         """VPC to the VPCs that were ever peered with it or attached to the same transit gateway."""
         groups = [self.ever(name, "vpc") for name in self.named("vpc") if name.startswith("pcx-")]
-        groups += [
-            {vpc for name in names for vpc in self.ever(name, "vpc")}
-            for names in self.attachments.values()
-        ]
+        gateways = defaultdict(set, {name: set(vpcs) for name, vpcs in self.attached_to.items()})
+        for target, tables in self.by_target.items():
+            if target.startswith(("tgw-", "arn:")):  # only an attached VPC can have such a route
+                gateways[target] |= {vpc for table in tables for vpc in self.ever(table, "vpc")}
         found: dict[str, set[str]] = defaultdict(set)
-        for group in groups:
+        for group in (*groups, *gateways.values()):
             for vpc in group:
                 found[vpc] |= group - {vpc}
         return {vpc: frozenset(others) for vpc, others in found.items()}
@@ -262,6 +262,23 @@ class Inventory:
         return found
 
     @cached_property
+    def attached_to(self) -> dict[str, frozenset[str]]:
+        """Transit gateway to the VPCs of which an attachment to it was ever told."""
+        return {
+            gateway: frozenset(vpc for name in names for vpc in self.ever(name, "vpc"))
+            for gateway, names in self.attachments.items()
+        }
+
+    @cached_property
+    def by_target(self) -> dict[str, list[str]]:
+        """Gateway (or whatever routes lead to) to the route tables that ever led to it."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for route in self._by_attribute.get("target", ()):
+            for target in self.ever(route, "target"):
+                found[target].add(route.partition(" ")[0])
+        return {target: sorted(tables) for target, tables in found.items()}
+
+    @cached_property
     def by_ipv6(self) -> dict[str, list[tuple[str, Held]]]:
         """IPv6 address to the interfaces that ever held it, and when: it is unique everywhere."""
         found: dict[str, list[tuple[str, Held]]] = defaultdict(list)
@@ -291,7 +308,7 @@ class Inventory:
     @cached_property
     def _of_vpcs(self) -> dict[tuple[str, str], list[str]]:
         found: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for attribute in ("connectivity", "route"):
+        for attribute in ("connectivity", "forwards", "route"):
             for name in self.named(attribute):
                 found[attribute, self.always(name, "vpc") or ""].append(name)
         return found

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from truant.detection.assumed import assume_ways
 from truant.detection.route_tables import any_route, is_told, leads_out, routes, table_of, touch
 from truant.detection.view import Interface, View
 from truant.detection.ways import Ways
@@ -34,7 +35,7 @@ def ways_of(view: View, instance: str) -> Ways:
         if interface.vpc is not None:
             _Follow(view, ways, interface.vpc).subnet(interface.subnet, _Step(interface.addresses))
     if not ways.tables_known:
-        _assume_gateways(view, instance, ways)
+        assume_ways(view, instance, ways)
     # An address that EC2 assigned at a start is in no record: it matters where a route shows it.
     assigned = view.inventory.has(instance, "auto-public")
     told = not assigned or view.knows(instance, "auto-public")
@@ -45,7 +46,9 @@ def ways_of(view: View, instance: str) -> Ways:
 def _are_told(view: View, instance: str, interfaces: list[Interface]) -> bool:
     """Whether these are all interfaces of the instance, each with all its addresses."""
     inventory = view.inventory
-    listed = inventory.has(instance, "interfaces") or any(
+    # An instance's own list leaves out the branch interfaces that hang on a trunk.
+    trunk = any(inventory.always(one.name, "type") == "trunk" for one in interfaces)
+    listed = (inventory.has(instance, "interfaces") and not trunk) or any(
         inventory.covers(
             inventory.always(one.name, "account"),
             inventory.always(one.name, "region"),
@@ -55,18 +58,6 @@ def _are_told(view: View, instance: str, interfaces: list[Interface]) -> bool:
     )
     whole = all(inventory.timeline(one.name, "address").whole for one in interfaces)
     return listed and whole and any(one.addresses for one in interfaces)
-
-
-def _assume_gateways(view: View, instance: str, ways: Ways) -> None:
-    """Without routes, the NAT gateways of its own VPCs are the likely ways out."""
-    near = [name for vpc in ways.home for name in view.inventory.of_vpc("connectivity", vpc)]
-    for name in sorted(near):
-        for address in view.public_of(name) if not view.is_gone(name) else ():
-            why = f"{name} of its VPC held {address} (no inventory lists its subnet's routes)"
-            ways.out.setdefault(address, why)
-    account = view.inventory.always(instance, "account")
-    region = view.inventory.always(instance, "region")
-    ways.exits_listed = view.inventory.covers(account, region, "nat-gateways")
 
 
 def _own_addresses(view: View, interface: Interface, instance: str, ways: Ways) -> None:
@@ -149,7 +140,7 @@ class _Follow:
         elif target.startswith(("vgw-", "lgw-")) and out:
             self.ways.corporate = self.ways.corporate or why
         elif target.startswith("arn:"):
-            self.core_network(why, out=out)
+            self.core_network(target, destination, why, step)
         elif target.startswith("igw-") and out and not step.translated and ":" not in destination:
             self.ways.shows_public = True
 
@@ -219,9 +210,16 @@ class _Follow:
         blocks = self.view.values(vpc, "cidr")
         return not blocks or any(touch(destination, block) for block in blocks)
 
-    def core_network(self, why: str, *, out: bool) -> None:
-        """No operation of an inventory lists what a core network (Cloud WAN) leads to."""
-        self.ways.lose(f"{why}, and no inventory lists where it leads", out=out)
+    def core_network(self, core: str, destination: str, why: str, step: _Step) -> None:
+        """No operation of an inventory lists what a core network (Cloud WAN) leads to.
+
+        A hub is proved by the routes at both ends, as behind a transit gateway.
+        """
+        out = step.leads_out(destination)
+        hubs = sorted(_routing_to(self.view, core) - {self.home})
+        proved = [self.hub(vpc, core, destination, why, step, attached=True) for vpc in hubs]
+        lost = f"{why}, and no inventory lists where it leads"
+        self.ways.lose(lost, out=out and not any(proved))
         for name in self.inventory.named("connectivity") if out else ():
             for address in self.view.public_of(name):
                 self.ways.unproven.setdefault(address, f"{why}, and {name} may lie behind it")
@@ -233,11 +231,12 @@ class _Follow:
             return
         out = step.leads_out(destination)
         attachments = _attachments(self.view, gateway)
-        attached = attached or any(self.home in vpcs for _, vpcs in attachments)
+        vpcs = {vpc for _, some in attachments for vpc in some} | _routing_to(self.view, gateway)
+        attached = attached or self.home in vpcs
         owner, region = (self.inventory.always(gateway, name) for name in ("account", "region"))
         if not attached or not self.is_whole(owner, region, attachments):
             self.ways.lose(f"{why}, and no inventory lists all that it leads to", out=out)
-        hubs = sorted({vpc for _, vpcs in attachments for vpc in vpcs} - {self.home})
+        hubs = sorted(vpcs - {self.home})
         proved = [self.hub(vpc, gateway, destination, why, step, attached=attached) for vpc in hubs]
         if not any(proved) and not all(map(self.is_listed, hubs)):
             self.ways.lose(f"{why}, which leads to VPCs that no inventory lists", out=out)
@@ -364,3 +363,15 @@ def _attachments(view: View, gateway: str) -> list[tuple[str, list[str]]]:
         for name in view.inventory.attachments.get(gateway, ())
         if gateway in view.values(name, "transit-gateway")
     ]
+
+
+def _routing_to(view: View, gateway: str) -> set[str]:
+    """The VPCs with a route to a transit gateway or core network: only an attached one has any.
+
+    Not those of which an attachment is told: that says when.
+    """
+    inventory = view.inventory
+    tables = inventory.by_target.get(gateway, ())
+    leading = (t for t in tables if any(target == gateway for _, target in routes(view, t)))
+    found = {vpc for table in leading if (vpc := inventory.always(table, "vpc"))}
+    return found - inventory.attached_to.get(gateway, frozenset())

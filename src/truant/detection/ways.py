@@ -23,7 +23,7 @@ class Ways(Struct, gc=False):
     tables_known: bool = False  # the route tables of all its subnets, with all their routes
     public_known: bool = False
 
-    exits_listed: bool = False  # where routes are not known: what could stand at their end is
+    exits_listed: bool = False  # where routes are not known: some exits are, and all are listed
     has_public: bool = False
 
     @property

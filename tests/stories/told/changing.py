@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from tests.stories import changes
-from tests.stories.gateways import address, associate, endpoint, nat
-from tests.stories.instances import Interface, Machine, described
+from tests.stories.gateways import address, associate, association, endpoint, nat
+from tests.stories.instances import Interface, Machine, described, forward
 from tests.stories.instances import attach_interface as hot_attach
 from tests.stories.ranges import Json
 from tests.stories.records import Way
@@ -30,7 +30,7 @@ def with_address(machine: Machine, public: str) -> str:
     item = described(machine)
     item["PublicIpAddress"] = public
     for one in _first_interface(machine):
-        one["Association"] = {"IpOwnerId": land.account, "PublicIp": public}
+        one["Association"] = association(land, public)
     return allocation
 
 
@@ -309,6 +309,8 @@ def nat_instance_fails(w: World) -> Told:
         w.machine(land, home.public, Interface(f"10.20.0.{n}", public, elastic=True), "nat")
         for n, public in zip((8, 9), publics, strict=True)
     ]
+    for one in pair:
+        forward(one)
     subnet = land.subnet(home.vpc, "10.20.6.0/24")
     ways = [f"{one.eni}/{one.id}@{w.account}" for one in pair]
     table = land.routes(home.vpc, {"0.0.0.0/0": ways[1]}, subnet)

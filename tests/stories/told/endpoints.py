@@ -6,7 +6,7 @@ from tests.stories.gateways import endpoint
 from tests.stories.instances import Interface, attach_interface, free_interface, set_kind
 from tests.stories.inventory import Net, Region
 from tests.stories.records import Way
-from tests.stories.story import Found, Match, legitimate
+from tests.stories.story import Found, legitimate
 from tests.stories.world import World
 
 Told = Sequence[Found]
@@ -122,9 +122,9 @@ def delegated(w: World) -> Told:
     return []
 
 
-@legitimate("T17 pod on a branch interface", full=Match.QUIET)
+@legitimate("T17 pod on a branch interface")
 def branch(w: World) -> Told:
-    """Security groups for pods: no describe call links a branch interface to its instance."""
+    """Security groups for pods: a tag names the trunk that the branch interface hangs on."""
     home = w.home()
     node = w.machine(home.region, home.private, Interface("10.20.1.50"), "node")
     trunk = attach_interface(node, home.private, Interface("10.20.1.51"), w.midnight)
@@ -132,6 +132,12 @@ def branch(w: World) -> Told:
     free_interface(home.region, home.private, "10.20.1.77", "branch", "aws-k8s-branch-eni")
     door = endpoint(home.region, home.vpc, "ec2", home.private)
     w.works(node, Way(home.nat_address), Way("10.20.1.77", door, w.account, "ec2"))
+    alone = home.region.find("NetworkInterfaces", "InterfaceType", "branch")
+    alone["TagSet"] = [
+        {"Key": "vpcresources.k8s.aws/trunk-eni-id", "Value": trunk},
+        {"Key": "vpcresources.k8s.aws/vlan-id", "Value": "1"},
+        {"Key": "eks:eni:owner", "Value": "eks-vpc-resource-controller"},
+    ]
     return []
 
 

@@ -14,7 +14,6 @@ from tests.stories.story import (
     impostor,
     inside,
     legitimate,
-    other,
     outside,
     theft,
 )
@@ -99,18 +98,20 @@ def host_management(w: World) -> Told:
 
 
 @theft(
-    "E20 while the instance is stopped, from its own NAT gateway",
-    full=Match.FOUND,
-    alone=Match.LOOSE,
+    "E20 while the instance is stopped, from its own NAT gateway: not told",
+    full=Match.QUIET,
+    alone=Match.QUIET,
 )
 def while_stopped(w: World) -> Told:
+    """One missing file with a start would make a thief of an honest instance: see limits.md."""
     home = w.home()
     box, out = w.inside(home)
     w.works(box, out, hours=5, calls=10)
     key = w.key(box, "10:55")
     changes.stop(w, "11:00", box)
     described(box)["State"] = {"Code": 80, "Name": "stopped"}
-    return [other(box, w.steals(key, "14:00", out))]
+    w.steals(key, "14:00", out)
+    return []
 
 
 @theft("E20 ended by the snapshot's word alone")

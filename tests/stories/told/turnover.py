@@ -6,7 +6,7 @@ from dataclasses import replace
 from tests.stories import changes
 from tests.stories.gateways import endpoint, nat
 from tests.stories.instances import Interface, attach_interface, described
-from tests.stories.inventory import Net
+from tests.stories.inventory import Net, Region
 from tests.stories.ranges import Json, host, v6_block
 from tests.stories.records import Way
 from tests.stories.story import Found, Match, legitimate
@@ -159,10 +159,9 @@ def rolled_out(w: World) -> Told:
     settled, way = w.inside(w.home())
     w.works(settled, way, calls=8)
     w.collected[""] = w.at("01:00")
-    land = w.land()
+    land = Region(w.account, w.region, w.ids, w.at("07:00"), w.newer_cli)  # in no inventory
     home = w.home("10.33.0.0/16", land)
     box, out = w.inside(home, "fresh")
-    w.regions.remove(land)
     item = land.find("NatGateways", "NatGatewayId", home.nat)["NatGatewayAddresses"]
     assert isinstance(item, list)
     allocation = str(item[0]["AllocationId"])

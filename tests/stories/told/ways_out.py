@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from tests.stories import changes
 from tests.stories.gateways import nat, regional_nat
-from tests.stories.instances import Interface
+from tests.stories.instances import Interface, forward
 from tests.stories.inventory import Region
 from tests.stories.ranges import host, v6_block
 from tests.stories.records import Way
@@ -96,6 +97,7 @@ def nat_instance(w: World) -> Told:
     home = w.home()
     public = w.rented()
     box = w.machine(home.region, home.public, Interface("10.20.0.9", public, elastic=True), "nat")
+    forward(box)
     subnet = home.region.subnet(home.vpc, "10.20.6.0/24")
     way = f"{box.eni}/{box.id}@{w.account}"
     home.region.routes(home.vpc, {"0.0.0.0/0": way}, subnet)
@@ -145,7 +147,9 @@ def firewall_of_other_account(w: World) -> Told:
     """Two-armed appliances send on by the NAT gateway of their own VPC: nothing shows the link."""
     security = w.home("10.99.0.0/16", w.land(w.add_account()))
     home = w.home()
-    door = _firewall(w, home.region, home.vpc.id, home.private.id)
+    middle = home.region.subnet(home.vpc, "10.20.7.0/24")
+    home.region.routes(home.vpc, {}, middle)
+    door = _firewall(w, home.region, home.vpc.id, middle.id)
     subnet = home.region.subnet(home.vpc, "10.20.8.0/24")
     home.region.routes(home.vpc, {"0.0.0.0/0": door}, subnet)
     box = w.machine(home.region, subnet, Interface("10.20.8.20"))
@@ -206,6 +210,20 @@ def brought_addresses(w: World) -> Told:
     pool = Interface("10.20.0.19", public, elastic=True, pool="ipv4pool-ec2-0a1b2c3d4e5f60718")
     box = w.machine(home.region, home.public, pool)
     w.works(box, Way(public))
+    return []
+
+
+@legitimate("T29 own addresses brought to AWS, told by the trail")
+def brought_told(w: World) -> Told:
+    home = w.home()
+    public = "192.0.2.44"
+    pool = Interface("10.20.0.19", public, elastic=True, pool="ipv4pool-ec2-0a1b2c3d4e5f60718")
+    box = w.machine(home.region, home.public, pool)
+    item = home.region.find("Addresses", "AllocationId", box.allocation)
+    changes.run(w, "04:00", box, "ec2fleet.amazonaws.com")
+    changes.allocate(w, "04:01", home.region, box.allocation, public)
+    changes.associate(w, "04:02", box, box.allocation, str(item["AssociationId"]))
+    w.works(box, Way(public), hours=2, calls=6)
     return []
 
 
