@@ -85,6 +85,7 @@ class Story:
         self.lines: list[str] = []
         self.header = HEADER
         self.ranges = RANGES
+        self.trust = Trust()
         self._number = 0
 
     def works(self, start: str, end: str, *, seen: bool = True, source: str = NAT) -> None:
@@ -183,7 +184,7 @@ class Story:
         state = State()
         merge(state, fold(self.calls))
         flows = self.flows() if with_flows else None
-        around = Surroundings(self.inventory, Trust(), self.ranges, [ACCOUNT], flows=flows)
+        around = Surroundings(self.inventory, self.trust, self.ranges, [ACCOUNT], flows=flows)
         return list(judge_all(state, around))
 
     def findings(self) -> list[Verdict]:

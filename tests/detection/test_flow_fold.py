@@ -5,6 +5,7 @@ import random
 
 import pytest
 
+from truant.detection import flow_fold
 from truant.detection.flow_fold import (
     FOLDED,
     FOLDED_SKIPPED,
@@ -196,6 +197,17 @@ def test_order_repetition_and_cut_change_nothing() -> None:
         for part in (shuffled[:cut], shuffled[cut:]):
             merge_hearings(parts, listener(part).hearings().values())
         assert parts == whole
+
+
+def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [line(to=f"54.10.{number}.1") for number in range(50)]
+    whole = listener(lines).hearings()
+    monkeypatch.setattr(flow_fold, "ANSWERS_KEPT", 7)
+    monkeypatch.setattr(flow_fold, "SPANS_KEPT", 1)
+    small = listener(lines)
+    assert len(small._kinds) <= 7
+    assert not small._spans
+    assert small.hearings() == whole
 
 
 def test_hearings_travel_between_processes() -> None:

@@ -133,6 +133,17 @@ def test_an_interface_is_asked_for_since_it_was_attached() -> None:
     assert story.flows().spoke(INSTANCE, at("15:10"), at("15:10")) is False
 
 
+def test_an_interface_is_asked_for_until_it_was_detached() -> None:
+    story = ordinary_day()
+    story.facts += [
+        Fact(OTHER_ENI, "instance", at("01:00"), Mode.BEGINS, (INSTANCE,), "e"),
+        Fact(OTHER_ENI, "instance", at("12:00"), Mode.ENDS, (INSTANCE,), "e"),
+    ]
+    found = story.flows()
+    assert found.look(INSTANCE, at("11:00"), at("11:00")).interfaces == (ENI, OTHER_ENI)
+    assert found.spoke(INSTANCE, at("15:10"), at("15:10")) is False
+
+
 def test_an_instance_is_asked_for_until_it_ended() -> None:
     story = ordinary_day()
     story.facts.append(Fact(INSTANCE, "ended", at("13:00"), Mode.IS, ("yes",), "e"))

@@ -146,7 +146,7 @@ def _thefts(
         for piece in pieces(principal, bench.named(sighting), subject, bench.around)
     )
     placed = _with_owners(_with_console(list(told)))
-    placed = set_apart(placed, session.principal_id, standing, subject, bench.around)
+    placed = set_apart(placed, standing, subject, bench.around)
     dossier = Dossier(placed, standing, made)
     parties: dict[str, list[Piece]] = defaultdict(list)
     for piece in placed:

@@ -104,7 +104,6 @@ def _listen(slots: int, day: int, span: tuple[int, int], flows: Flows, instance:
 
 def set_apart(
     placed: Sequence[Piece],
-    principal_id: str,
     standing: Standings,
     subject: Subject,
     around: Surroundings,
@@ -113,7 +112,7 @@ def set_apart(
     flows, instance = around.flows, subject.instance
     if flows is None or around.inventory.has(instance, "kubernetes-node"):
         return list(placed)
-    own = [piece for piece in placed if _is_own(piece, principal_id, standing)]
+    own = [piece for piece in placed if _is_own(piece, standing)]
     ears = [(piece, hear(piece, flows, instance)) for piece in own if _may_be_anothers(piece)]
     if not any(ear.silent for _, ear in ears):
         return list(placed)
@@ -126,10 +125,9 @@ def set_apart(
     return [part for piece in placed for part in _parts(piece, silent[id(piece)], subject)]
 
 
-def _is_own(piece: Piece, principal_id: str, standing: Standings) -> bool:
-    """Whether a piece's key is the instance's own for certain, and not one made with it."""
-    proven = standing.get(piece.sighting.key) is KeyStanding.PROVEN
-    return proven and piece.principal_id == principal_id
+def _is_own(piece: Piece, standing: Standings) -> bool:
+    """Whether a piece's key is the instance's own for certain; one made with it has no standing."""
+    return standing.get(piece.sighting.key) is KeyStanding.PROVEN
 
 
 def _may_be_anothers(piece: Piece) -> bool:
