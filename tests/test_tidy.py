@@ -32,7 +32,7 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("detection", "instance_changes vpc_changes"),
     ("detection", "baseline makings mints network_changes sealing timeline trust wildcard"),
     ("detection", "coverage criteria flow_fold inventory sight standing"),
-    ("detection", "fold lineage view"),
+    ("detection", "compaction fold lineage view"),
     ("detection", "route_tables ways"),
     ("detection", "assumed"),
     ("detection", "flows routes"),

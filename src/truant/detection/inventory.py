@@ -40,12 +40,14 @@ class Inventory:
             for (entity, attribute), told in grouped.items()
             if attribute == "ended"
         }
+        self.inferred: list[Fact] = []  # what follows from the facts, and is told by none
         self._add(sorted(self._vanished(grouped)))
         self._add(sorted(self._released()))
         self._add(sorted(self._taken_over()))
         self._timelines.clear()
 
     def _add(self, inferred: list[Fact]) -> None:
+        self.inferred += inferred
         for fact in inferred:
             if fact.attribute == "ended":
                 self._ended.setdefault(fact.entity, fact.time)  # what was told is more exact

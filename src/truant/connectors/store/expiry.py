@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from truant.connectors.store import (
     client_tokens,
+    facts,
     findings,
     habits,
     intake,
@@ -17,6 +18,7 @@ from truant.connectors.store import (
     settings,
     snapshots,
 )
+from truant.detection.compaction import compacted
 from truant.model.event_time import DAY
 
 HOUR = 3_600
@@ -45,8 +47,11 @@ def expire(
 ) -> Expired:
     """Drop what is over. `now`: milliseconds; `hours` of sessions are kept, in whole days."""
     newest = min(sessions.newest(conn), now // 1000)
-    day = max(settings.number(conn, settings.KEPT_FROM), (newest - hours * HOUR) // DAY, 0)
+    before = settings.number(conn, settings.KEPT_FROM)
+    day = max(before, (newest - hours * HOUR) // DAY, 0)
     settings.put_value(conn, settings.KEPT_FROM, str(day))
+    if day > before:
+        _compact(conn, day * DAY)
     shortened, dropped = sessions.drop_before(conn, day)
     start = day * DAY
     client_tokens.forget_before(conn, now - TOKENS_HOURS * HOUR * 1000)
@@ -64,3 +69,12 @@ def expire(
         snapshots=gone,
         items=intake.forget_before(conn, now - TAKEN_DAYS * DAY * 1000),
     )
+
+
+def _compact(conn: Connection, horizon: int) -> None:
+    """Drop facts of the trail from which nothing follows that is still to be judged."""
+    told = facts.since(conn, -1) | snapshots.since(conn, -1)
+    added, dropped = compacted(told, horizon)
+    facts.add(conn, added)
+    if facts.drop(conn, dropped):
+        settings.grow(conn, settings.EPOCH)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import msgspec
 import xxhash
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from truant.connectors.store import settings
 from truant.connectors.store.columns import chunks, put
@@ -36,6 +36,15 @@ def add(conn: Connection, more: Iterable[Fact]) -> bool:
     ]
     put(conn, facts, rows, update=())
     return True
+
+
+def drop(conn: Connection, gone: Iterable[Fact]) -> int:
+    """Drop facts; gives how many were there."""
+    digests = sorted(xxhash.xxh3_128_digest(msgspec.msgpack.encode(fact)) for fact in gone)
+    return sum(
+        conn.execute(delete(facts).where(facts.c.digest.in_(some))).rowcount
+        for some in chunks(digests)
+    )
 
 
 def since(conn: Connection, revision: int) -> set[Fact]:
