@@ -22,7 +22,7 @@ from truant.simulator.scenario import SCENARIOS
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = (*ROOT.glob("docs/*.md"), ROOT / "README.md")
 DOCUMENTS = sorted(page.relative_to(ROOT) for page in PAGES)
-COMMANDS = ("scan", "explain", "demo", "simulate")
+COMMANDS = ("scan", "explain", "propose", "demo", "simulate")
 WEIGHT = re.compile(r"(?<![\w.])[+-]\d+(?:\.\d+)?")
 Worlds = Callable[[str], Path]
 

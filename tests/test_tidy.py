@@ -89,7 +89,7 @@ FLOORS: tuple[tuple[str, str], ...] = (
     # Floor 5, the doors.
     ("terminal", "json_view page plain"),
     ("terminal", "phrases streams"),
-    ("terminal", "accounting explanation findings_table progress story"),
+    ("terminal", "accounting explanation findings_table progress proposed story"),
     ("", "options"),
     ("api", "errors"),
     ("api", "call protocol sigv4"),
@@ -99,7 +99,7 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("api", "operations"),
     ("api", "service"),
     ("", "server"),
-    ("", "serving"),
+    ("", "proposing serving"),
     ("", "cli"),
 )
 # What reads a clock, a file, a socket or chance; none of it below the connectors.

@@ -55,6 +55,7 @@ from truant.options import (
     Seed,
     Version,
 )
+from truant.proposing import CannotAccept, propose
 from truant.runners.processes import WorkerLost
 from truant.runners.recall import NoSuchFinding, named, recall
 from truant.runners.scan import ScanRequest, ScanResult, scan
@@ -68,7 +69,16 @@ from truant.terminal.streams import console_on, prepare, reading_on, tell
 FAILED, UNUSABLE, FAULT = 1, 2, 70  # 70: "internal software error" of sysexits.h
 ENDED = 128  # and the signal's number, as shells count
 
-WRONG = (BadConfig, BadFeed, CannotRun, NoFindings, NoInventory, NoSuchFinding, WorkerLost)
+WRONG = (
+    BadConfig,
+    BadFeed,
+    CannotAccept,
+    CannotRun,
+    NoFindings,
+    NoInventory,
+    NoSuchFinding,
+    WorkerLost,
+)
 Findings = Sequence[Mapping[str, object]]
 
 app = typer.Typer(
@@ -80,6 +90,7 @@ app = typer.Typer(
 )
 app.add_typer(keys, name="keys")
 app.command("serve")(serve)
+app.command("propose")(propose)
 
 
 def main() -> NoReturn:

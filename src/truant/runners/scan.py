@@ -73,11 +73,38 @@ class ScanResult(Struct):
     flow_logs: FlowAccounting | None = None
 
 
+class Gathered(Struct):
+    """All that was read, and what to judge it in. `notices` are what reading it told."""
+
+    state: State
+    around: Surroundings
+    accounting: Accounting
+    paths: list[Path]
+    notices: list[str]
+    flow_logs: FlowAccounting | None
+
+
 def scan(request: ScanRequest, progress: Progress) -> ScanResult:
     """Scan. Raises Unreadable, NoInventory, BadConfig or BadFeed for what was named wrongly.
 
     What was named is looked at before anything is read. Raises WorkerLost, too.
     """
+    read = gather(request, progress)
+    state, around = read.state, read.around
+    told, quiet = _judged(state, around)
+    findings = [finding(verdict, around.inventory, around.feeds) for verdict in told]
+    notices = [
+        *read.notices,
+        *_about_quiet(quiet),
+        *_about_rules(around.trust, around.used, state.latest),
+        *_about_ranges(around.ranges, state.latest),
+        *_about_trail(state, digests.check(read.paths, digests.read_keys(request.inventory))),
+    ]
+    return ScanResult(findings, told, quiet, read.accounting, notices, read.flow_logs)
+
+
+def gather(request: ScanRequest, progress: Progress) -> Gathered:
+    """Read and fold everything that a request names. Raises as `scan` does."""
     notices: list[str] = []
     trust = config.read(request.config) if request.config else Trust()
     facts = _inventory(request.inventory, notices)
@@ -93,21 +120,14 @@ def scan(request: ScanRequest, progress: Progress) -> ScanResult:
         scope = _scope(folded.state, inventory)
         heard = listen(*logs, scope, ranges, request.jobs, progress)
         flows = Flows(heard.hearings, inventory)
+        if not heard.accounting.kept:
+            notices.append(
+                f"{request.flow_logs}: the flow logs tell nothing of the instances whose keys were "
+                "used, on the days of the trail."
+            )
     around = Surroundings(inventory, trust, ranges, folded.state.accounts, known, flows)
-    told, quiet = _judged(folded.state, around)
-    notices += [*_about_quiet(quiet), *_about_rules(trust, around.used, folded.state.latest)]
-    notices += _about_ranges(ranges, folded.state.latest)
-    notices += _about_trail(
-        folded.state, digests.check(paths, digests.read_keys(request.inventory))
-    )
-    if heard is not None and not heard.accounting.kept:
-        notices.append(
-            f"{request.flow_logs}: the flow logs tell nothing of the instances whose keys were "
-            "used, on the days of the trail."
-        )
-    findings = [finding(verdict, around.inventory, known) for verdict in told]
     of_flows = heard.accounting if heard else None
-    return ScanResult(findings, told, quiet, folded.accounting, notices, of_flows)
+    return Gathered(folded.state, around, folded.accounting, paths, notices, of_flows)
 
 
 def _judged(state: State, around: Surroundings) -> tuple[list[Verdict], list[Verdict]]:
