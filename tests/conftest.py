@@ -40,3 +40,9 @@ def lite(tmp_path: Path) -> Iterator[Store]:
     opened = sqlite_store(tmp_path)
     yield opened
     opened.close()
+"""What holds for all tests."""
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name cases of bytes by their argument: gzip holds the time, and every worker has its own."""
+    return argname if isinstance(val, bytes) else None
