@@ -40,7 +40,6 @@ def lite(tmp_path: Path) -> Iterator[Store]:
     opened = sqlite_store(tmp_path)
     yield opened
     opened.close()
-"""What holds for all tests."""
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
