@@ -29,6 +29,15 @@ def test_a_file_keeps_its_permissions_and_a_link_its_aim(tmp_path: Path) -> None
     assert (file.read_text(), file.stat().st_mode & 0o777) == ("new", 0o600)
 
 
+def test_whoever_reads_the_old_file_reads_it_to_its_end(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("old")
+    with file.open() as reader:
+        write(file, ["new"])
+        assert reader.read() == "old"
+    assert file.read_text() == "new"
+
+
 def test_whoever_fails_midway_leaves_what_was_there(tmp_path: Path) -> None:
     def parts() -> Iterator[str]:
         yield "half"

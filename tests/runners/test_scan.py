@@ -81,6 +81,7 @@ def test_it_needs_no_network_and_no_cache(world: Path) -> None:
     assert "use from outside AWS cannot be told from use inside it. Give --ip-ranges" in (
         notices(result)
     )
+    assert "not updated" not in notices(result), "nobody was asked"
     assert not (world / "no-cache").exists()
 
 
