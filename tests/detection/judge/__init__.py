@@ -1,0 +1,1 @@
+"""Verdicts on parties, one subject a file."""
