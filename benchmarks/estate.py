@@ -96,7 +96,7 @@ def _site(rng: random.Random, ids: Ids, region: str) -> Site:
         "instance": [],
         "service": [
             Caller("service", host, host, [Session("", json.dumps(_service(host)))])
-            for host in ("ec2.amazonaws.com", "lambda.amazonaws.com", "ecs-tasks.amazonaws.com")
+            for host in ("lambda.amazonaws.com", "ecs-tasks.amazonaws.com", "config.amazonaws.com")
         ],
         "lambda": [_lambda(rng, ids, site, number) for number in range(12)],
         "pipeline": [_pipeline(rng, ids, site, number) for number in range(10)],

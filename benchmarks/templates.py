@@ -13,7 +13,7 @@ from truant.simulator.way_out import Origin
 
 _NOON = datetime(2026, 2, 12, 12, tzinfo=UTC)
 _HOLES = ("event", "request", "address", "endpoint", "agent", "token", "key", "role", "session")
-_IDENTITY = {"@": "identity"}
+_IDENTITY: Json = {"@": "identity"}
 
 
 def templates(rng: random.Random, site: Site) -> dict[str, list[str]]:
@@ -79,12 +79,12 @@ def _actions(site: Site) -> dict[str, list[Action]]:
             actions.create_log_stream("/var/log/messages", "i-0123456789abcdef0"),
             actions.dynamodb("Query", "orders", account, region),
             decrypt,
-            _run_instances(),
+            _create_tags(),
             _describe(),
         ],
         "service": [_assume_role(), _assume_role(), decrypt],
         "lambda": [*objects, actions.dynamodb("PutItem", "orders", account, region), decrypt],
-        "pipeline": [_put_policy(), _describe(), _run_instances(), actions.ecr_token()],
+        "pipeline": [_simulate_policy(), _describe(), _create_tags(), actions.ecr_token()],
         "person": [_describe(), actions.list_users(), actions.list_buckets()],
         "user": [*objects, actions.list_buckets().denied()],
         "forwarded": [decrypt, *objects],
@@ -110,26 +110,22 @@ def _describe() -> Action:
     return Action("ec2", "DescribeNetworkInterfaces", True, parameters)
 
 
-def _put_policy() -> Action:
+def _simulate_policy() -> Action:
     """A policy is JSON in a string: long, and full of escapes."""
     statements = [
         {"Sid": f"S{n}", "Effect": "Allow", "Action": ["s3:GetObject", "kms:Decrypt"]}
         for n in range(8)
     ]
     document = json.dumps({"Version": "2012-10-17", "Statement": statements}, indent=1)
-    parameters: Json = {"roleName": "orders", "policyName": "p", "policyDocument": document}
-    return Action("iam", "PutRolePolicy", False, parameters)
+    parameters: Json = {"policyInputList": [document], "actionNames": ["s3:GetObject"]}
+    return Action("iam", "SimulateCustomPolicy", True, parameters)
 
 
-def _run_instances() -> Action:
-    """A dry run, refused: as long as a real one, and it changes no network."""
-    interface: Json = {"networkInterfaceSet": {"items": [{"deviceIndex": 0, "subnetId": "s"}]}}
-    tags = [{"key": f"team-{n}", "value": "orders-and-payments-platform"} for n in range(16)]
+def _create_tags() -> Action:
+    """A request of some length; it changes no network."""
+    tags = [{"key": f"team-{n}", "value": "orders-and-payments-platform"} for n in range(20)]
     parameters: Json = {
-        "instancesSet": {"items": [{"imageId": "ami-0123", "minCount": 1, "maxCount": 1}]},
-        "instanceType": "m7g.large",
-        "tagSpecificationSet": {"items": [{"resourceType": "instance", "tags": tags}]},
-        **interface,
-        "userData": "<sensitiveDataRemoved>",
+        "resourcesSet": {"items": [{"resourceId": "i-0123456789abcdef0"}]},
+        "tagSet": {"items": tags},
     }
-    return Action("ec2", "RunInstances", False, parameters).denied("Client.DryRunOperation")
+    return Action("ec2", "CreateTags", False, parameters, {"_return": True})

@@ -75,7 +75,12 @@ class RoleSession(Struct, gc=False, array_like=True):
             found = _INSTANCE_ARN.fullmatch(self.identity.instance_arn)
             if found is not None:
                 return found[3]
-        return self.session_name if _INSTANCE.fullmatch(self.session_name) else None
+        return self.session_name if is_instance_id(self.session_name) else None
+
+
+def is_instance_id(name: str) -> bool:
+    """Whether a session's name looks like an instance's id."""
+    return _INSTANCE.fullmatch(name) is not None
 
 
 def join_session(one: RoleSession, other: RoleSession) -> RoleSession:
