@@ -18,8 +18,9 @@ from truant.runners.processes import spread
 
 REFUSALS_MAX = 10_000  # named one by one; those beyond are only counted
 ROWS_MAX = 100_000  # calls held before they are told as sightings: about 30 MB
-CHUNK_FILES_MAX = 64
-CHUNK_BYTES = 16 * 1024 * 1024  # on disk: about a second of work, so that cores end together
+CHUNK_FILES_MAX = 5_000
+CHUNK_BYTES_MIN, CHUNK_BYTES_MAX = 256 * 1024, 64 * 1024 * 1024  # on disk
+CHUNKS_EACH = 6
 
 Progress = Callable[[int, int], None]  # files done, files in all
 
@@ -130,7 +131,7 @@ def fold_all(paths: Sequence[Path], jobs: int, progress: Progress) -> Folded:
     """
     total = Folded(State(), Accounting())
     progress(0, len(paths))
-    for part in spread(fold_files, chunks(paths), jobs):
+    for part in spread(fold_files, chunks(paths, jobs), jobs):
         merge(total.state, part.state)
         total.accounting.add(part.accounting)
         progress(total.accounting.files, len(paths))
@@ -138,16 +139,21 @@ def fold_all(paths: Sequence[Path], jobs: int, progress: Progress) -> Folded:
     return total
 
 
-def chunks(paths: Sequence[Path]) -> list[list[Path]]:
-    """Files in runs of about CHUNK_BYTES, in their order."""
+def chunks(paths: Sequence[Path], jobs: int = 1) -> list[list[Path]]:
+    """Files in runs of about the same size on disk, in their order: some for each process.
+
+    A run is folded as one, so that few large ones cost less; but cores should end together.
+    """
+    sizes = [_size(path) for path in paths]
+    most = min(CHUNK_BYTES_MAX, max(CHUNK_BYTES_MIN, sum(sizes) // (CHUNKS_EACH * jobs)))
     runs: list[list[Path]] = [[]]
     size = 0
-    for path in paths:
-        if runs[-1] and (size >= CHUNK_BYTES or len(runs[-1]) >= CHUNK_FILES_MAX):
+    for path, more in zip(paths, sizes, strict=True):
+        if runs[-1] and (size + more > most or len(runs[-1]) >= CHUNK_FILES_MAX):
             runs.append([])
             size = 0
         runs[-1].append(path)
-        size += _size(path)
+        size += more
     return runs if runs[-1] else []
 
 
