@@ -10,7 +10,7 @@ from truant.detection.compact import Texts, compact, opened
 from truant.model.role_session import RoleSession, join_session
 from truant.model.session_form import pack, unpack
 
-OPEN_MAX = 20_000  # about 80 MB
+OPEN_MAX = 8_000  # about 32 MB
 
 
 class Sessions(MutableMapping[str, RoleSession]):

@@ -36,6 +36,10 @@ class State(Struct):
     accounts: set[str] = field(default_factory=set)
     latest: int = 0
 
+    def make_compact(self) -> None:
+        """Bring all sessions into the form that takes least memory."""
+        self.sessions.make_compact()
+
 
 def merge(state: State, more: Fold | State) -> None:
     """Add a file's fold, or another state, to the state.
