@@ -25,7 +25,7 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("model", "address_ranges api_call aws_ranges distinct envelopes feed_lines flow_tally"),
     ("model", "hearing stix_addresses"),
     ("model", "address_lists flow_lines record_file sighting"),
-    ("model", "finding network_feeds role_session"),
+    ("model", "finding network_feeds record_pieces role_session"),
     ("model", "feed_forms habit session_form"),
     # Floor 2, the reasoning: pure and deterministic.
     ("detection", "ec2_change"),

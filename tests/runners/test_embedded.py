@@ -27,7 +27,7 @@ def silent(_done: int, _total: int) -> None:
 
 def test_processes_give_what_one_gives(tmp_path: Path) -> None:
     files = laid_out(tmp_path, "demo", "E8")
-    assert len(chunks(files)) > 2, "too little to be spread over processes"
+    assert len(chunks(files, 3)) > 2, "too little to be spread over processes"
     alone, together = fold_all(files, 1, silent), fold_all(files, 3, silent)
     assert together == alone == fold_files(files)
 

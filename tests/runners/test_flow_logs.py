@@ -70,6 +70,6 @@ def test_everything_read_is_accounted_for(tmp_path: Path) -> None:
 
 
 def test_processes_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded, "CHUNK_BYTES", 1)
+    monkeypatch.setattr(embedded, "CHUNK_BYTES_MAX", 1)
     laid(tmp_path)
     assert listened(tmp_path, 1)[0] == listened(tmp_path, 2)[0]

@@ -7,14 +7,19 @@ from pathlib import Path
 from msgspec import Struct
 
 from truant.model.file_kind import Kind, kind_by_name
-from truant.model.inflate import CannotInflate, inflate
+from truant.model.inflate import CannotInflate, inflate, inflate_blocks
 from truant.model.record_file import Decoded, decode
+from truant.model.record_pieces import TooLarge, parts
 
 # CloudTrail's own files stay under 50 MB inflated; larger ones are somebody's collection.
 FILE_BYTES_MAX = 512 * 1024 * 1024
 # Records shrink to a tenth or a thirtieth. What shrinks to less is a bomb, or small.
 INFLATION_MAX = 128
 INFLATED_BYTES_SURE = 64 * 1024 * 1024
+# Bytes on disk read at a time: they inflate to some 130 KB, which the processor's cache holds
+# together with all that is made of them. 8 or 32 KB take as long, 128 KB a fifth more.
+BLOCK_BYTES = 16 * 1024
+UNCUT_BYTES_MAX = 256 * 1024 * 1024  # of text in a form that cannot be read in parts
 _ENDINGS = (".json", ".jsonl", ".ndjson", ".log", ".cloudtrail")
 
 
@@ -44,6 +49,8 @@ class TrailFile(Struct):
     refusals: list[Refusal]
     size: int = 0
     inflated: int = 0
+    position: int = 0  # of a part: how many records of the file stand before it
+    is_void: bool = False  # the file is broken: nothing that was read of it before is to be used
 
 
 def find(paths: Iterable[Path]) -> tuple[list[Path], int]:
@@ -114,6 +121,72 @@ def _looks_like_log(name: str) -> bool:
     return name.lower().removesuffix(".gz").endswith(_ENDINGS)
 
 
+def read_parts(path: Path, *, sure: bool = False) -> Iterator[TrailFile]:
+    """Read one file of any size part by part; each tells its own share of the sizes.
+
+    Never raises. A file that turns out broken as a whole ends with a part that `is_void`: what was
+    read of it before is not to be used, because no checksum has vouched for it. To be `sure` of
+    that before the first part, the file is read through once more.
+    """
+    void = TrailFile(_shown(path), Decoded(Kind.UNKNOWN, []), [])
+    left_out = kind_by_name(path.as_posix())
+    if left_out is not None:
+        void.decoded = Decoded(left_out, [])
+        yield void
+        return
+    try:
+        if path.is_dir():
+            os.scandir(path).close()
+        if sure:
+            for _ in _texts(path):
+                pass
+        yield from _parts(path)
+        return
+    except CannotInflate as error:
+        _refuse_whole(void, str(error))
+    except MemoryError:
+        _refuse_whole(void, "takes more memory than there is: split it")
+    except OSError as error:
+        _refuse_whole(void, f"cannot be read: {error.strerror or error}", unreadable=True)
+    void.is_void = True
+    yield void
+
+
+def _parts(path: Path) -> Iterator[TrailFile]:
+    at, size = 0, path.stat().st_size
+    found = parts(_texts(path), UNCUT_BYTES_MAX)
+    while True:
+        file = TrailFile(_shown(path), Decoded(Kind.UNKNOWN, []), [], size, position=at)
+        try:
+            part = next(found, None)
+        except TooLarge as error:
+            file.refusals = [Refusal(file.path, at and at + 1, str(error))]
+            yield file
+            return
+        if part is None:
+            return
+        file.inflated, file.decoded = part.size, part.decoded
+        _refuse(file)
+        yield file
+        at += len(part.decoded.calls) + len(part.decoded.refused) + len(part.decoded.left_out)
+        size = 0
+
+
+def _texts(path: Path) -> Iterator[bytes]:
+    limit = max(INFLATED_BYTES_SURE, INFLATION_MAX * path.stat().st_size)
+    with path.open("rb") as stream:
+        yield from inflate_blocks(iter(lambda: stream.read(BLOCK_BYTES), b""), limit)
+
+
+def _refuse(file: TrailFile) -> None:
+    """Name what was refused of a part, by position in the whole file."""
+    refused, start = file.decoded.refused, file.position
+    if file.decoded.kind is not Kind.UNKNOWN or start:
+        file.refusals = [Refusal(file.path, start + one.position, one.reason) for one in refused]
+    else:
+        _refuse_whole(file, f"holds no CloudTrail records (at record 1: {refused[0].reason})")
+
+
 def read(path: Path) -> TrailFile:
     """Read and decode one file. Never raises: what cannot be read is refused, with the reason."""
     file = TrailFile(_shown(path), Decoded(Kind.UNKNOWN, []), [])
@@ -141,11 +214,7 @@ def _read_into(file: TrailFile, path: Path) -> None:
     content = inflate(path.read_bytes(), inflated_bytes_max(file.size))
     file.inflated = len(content)
     file.decoded = decode(content)
-    refused = file.decoded.refused
-    if file.decoded.kind is not Kind.UNKNOWN:
-        file.refusals = [Refusal(file.path, one.position, one.reason) for one in refused]
-    else:
-        _refuse_whole(file, f"holds no CloudTrail records (at record 1: {refused[0].reason})")
+    _refuse(file)
 
 
 def inflated_bytes_max(size: int) -> int:

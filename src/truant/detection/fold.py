@@ -8,15 +8,26 @@ from collections import Counter
 from collections.abc import Sequence
 
 from msgspec import Struct
+from xxhash import xxh3_64_intdigest
 
-from truant.detection.mints import MINTS, mints
+from truant.detection.makings import MAKINGS, makings
+from truant.detection.mints import MINTS, is_a_services_own, mints
 from truant.detection.network_changes import CHANGES, network_changes
-from truant.detection.sight import Timeless, sightings, time_of
+from truant.detection.sight import (
+    Row,
+    Times,
+    What,
+    event_id,
+    is_presigned,
+    origin_of,
+    sightings,
+)
 from truant.detection.standing import claims_instance
 from truant.model.api_call import ApiCall, UserIdentity, identity_of
 from truant.model.fact import Fact, Mint
-from truant.model.network import canonical, is_account
+from truant.model.network import Via, canonical, is_account
 from truant.model.role_session import Identity, RoleSession, join_identity, join_session
+from truant.model.sighting import Made
 
 FOLDED_INSTANCE = "calls with an instance's credentials"
 FOLDED_OTHER = "calls with other credentials, kept in case an instance's made them"
@@ -28,8 +39,10 @@ IGNORED_COPY = "network activity or insight, told beside the call itself"
 REFUSED_TIMELESS = "no usable eventTime"
 FOLDED = frozenset({FOLDED_INSTANCE, FOLDED_OTHER, FOLDED_FACT})
 
+DIRECT = Via.DIRECT  # a global's own member takes five times as long to look up
 COPIES = frozenset({"NetworkActivity", "Insight"})
 _TOLD = frozenset(CHANGES) | MINTS
+_LOOKED_INTO = _TOLD | frozenset(MAKINGS)
 _WORKLOADS = frozenset({"AWS::Lambda::Function", "AWS::ECS::Task"})
 _PRINCIPAL_LENGTH, _ARN_LENGTH = 256, 512  # AWS's own are shorter
 _SERVICE_LINKED = (":assumed-role/AWSServiceRoleFor", ":assumed-role/AWSReservedSSO_")
@@ -47,100 +60,214 @@ class Fold(Struct):
     latest: int = 0  # the newest eventTime, epoch seconds
 
 
-Group = tuple[bytes, str | None, str | None, str | None]
-
-
 def fold(calls: Sequence[ApiCall]) -> Fold:
     """Fold the calls of one file."""
-    result = Fold({}, set(), set(), Counter(), [], set())
-    timeless: set[int] = set()
-    for group, members in _gathered(calls, result).items():
-        recipients = {call.recipient_account_id for call in members}
-        result.accounts.update(one for one in recipients if one and is_account(one))
-        try:
-            _tell(group, members, result)
-        except Timeless:
-            timed = [call for call in members if time_of(call) is not None]
-            timeless.update(id(call) for call in members if time_of(call) is None)
-            if timed:
-                _tell(group, timed, result)
-    result.sessions = {name: _joined(one) for name, one in result.sessions.items()}
-    if timeless:
-        result.timeless = [place for place, call in enumerate(calls, 1) if id(call) in timeless]
-        result.seen[REFUSED_TIMELESS] += len(result.timeless)
-    return result
+    folding = Folding()
+    folding.add(calls)
+    return folding.result()
 
 
-def _gathered(calls: Sequence[ApiCall], result: Fold) -> dict[Group, list[ApiCall]]:
-    groups: dict[Group, list[ApiCall]] = {}
-    for call in calls:
-        if call.event_category in COPIES:
-            result.seen[IGNORED_COPY] += 1
-            continue
-        if call.event_name in _TOLD:
-            _take_facts(call, result)
-        group = (
-            bytes(call.user_identity),
-            call.source_ip_address,
-            call.vpc_endpoint_id,
-            call.vpc_endpoint_account_id,
-        )
-        members = groups.get(group)
-        if members is None:
-            groups[group] = [call]
-        else:
-            members.append(call)
-    return groups
+# Identity as raw JSON, address, endpoint, its account; and a mark where the URL was signed.
+Index = tuple[bytes | str | None, ...]
 
 
-def _take_facts(call: ApiCall, result: Fold) -> None:
-    time = time_of(call)
-    if time is not None:
-        result.facts.update(network_changes(call, time))
-        result.mints.update(mints(call, time))
+Source = tuple[str | None, str | None, str | None]  # address, endpoint, the endpoint's account
 
 
-def _tell(group: Group, calls: list[ApiCall], result: Fold) -> None:
-    """Add the sightings of one group to its principal's session, or count why there are none."""
-    who = identity_of(group[0])
-    ignored = _ignored(who, group[1])
-    if ignored is not None or who is None:
-        result.latest = max(result.latest, *(_sound_time(call) for call in calls))
+class _Group:
+    """The calls of one identity from one origin, so far.
+
+    `ignored` is why they are not of interest, or None where they are. A plain class with slots, as
+    is _Caller: their members change with every call.
+    """
+
+    __slots__ = ("agent", "ignored", "made", "origin", "others", "rows", "told", "via", "who")
+
+    def __init__(self, who: UserIdentity, source: Source, via: Via = Via.DIRECT) -> None:
+        self.who = who
+        self.ignored = _ignored(who, source[0])
+        service = who.invoked_by or canonical(source[0] or "") is None
+        self.via = Via.SERVICE if service else via
+        self.origin = origin_of(self.via, source)
+        self.rows: list[Row] = []
+        self.agent: str | None = None  # of the latest row
+        self.made: set[Made] = set()
+        self.told = self.others = 0  # of ignored calls: those that told facts, and the rest
+
+
+class _Caller:
+    """One `userIdentity`, by the bytes that it has in all calls of a credential."""
+
+    __slots__ = ("address", "group", "groups", "identity", "who")
+
+    def __init__(self, identity: bytes) -> None:
+        self.identity = identity
+        self.who = identity_of(identity) or UserIdentity()
+        self.groups: dict[tuple[object, ...], _Group] = {}
+        self.address: str | None = None  # of the latest call without an endpoint, and its group
+        self.group: _Group | None = None
+
+    def from_source(self, source: Source) -> _Group:
+        """The group of an origin."""
+        group = self.groups.get(source)
+        if group is None:
+            group = self.groups[source] = _Group(self.who, source)
+        if source[1] is None and source[2] is None:
+            self.address, self.group = source[0], group
+        return group
+
+    def presigned(self, source: Source) -> _Group:
+        """The group of calls by presigned URLs from an origin."""
+        index = (*source, Via.PRESIGNED)
+        if index not in self.groups:
+            self.groups[index] = _Group(self.who, source, Via.PRESIGNED)
+        return self.groups[index]
+
+
+class _Callers(dict[int, _Caller]):
+    """Callers by a hash of their identity; the identity itself settles it.
+
+    Python's own hash of the some 500 bytes would take as long as all the rest of a look-up.
+    """
+
+    def caller(self, number: int, identity: bytes) -> _Caller:
+        """The caller of an identity, where the number's own is none or another."""
+        while (known := self.setdefault(number, _Caller(identity))).identity != identity:
+            number += 1
+        return known
+
+
+class Folding:
+    """Folds calls piece by piece: what is kept of each call is a small row until they are told.
+
+    The text of a piece can be let go before the next is read, and a group that goes on through
+    many files is told once. Both were measured: holding the texts until the end of a file costs
+    as much again as decoding them (they leave the processor's cache), and telling each group
+    file by file twice as much as telling it once for some dozens of files.
+    """
+
+    def __init__(self) -> None:
+        self._callers = _Callers()
+        self._times = Times()
+        self._whats: dict[What, What] = {}
+        self._result = Fold({}, set(), set(), Counter(), [], set())
+        self._read = 0
+        self.rows = 0  # held, until they are told
+
+    def add(self, calls: Sequence[ApiCall]) -> None:
+        """Take in more calls. This loop is the hottest of all: for most calls it calls nothing."""
+        callers, times, whats = self._callers, self._times, self._whats.setdefault
+        seen, accounts = self._result.seen, self._result.accounts
+        latest, recipient, rows = self._result.latest, None, 0
         for call in calls:
-            told = call.event_name in _TOLD
-            result.seen[FOLDED_FACT if told else ignored or IGNORED_NAMELESS] += 1
-        return
-    seen = list(sightings(calls, who, group[1:]))
+            category = call.event_category
+            if category != "Management" and category in COPIES:
+                seen[IGNORED_COPY] += 1
+                continue
+            identity, address = bytes(call.user_identity), call.source_ip_address
+            endpoint, owner = call.vpc_endpoint_id, call.vpc_endpoint_account_id
+            caller = callers.get(number := xxh3_64_intdigest(identity))
+            if caller is None or caller.identity != identity:
+                caller = callers.caller(number, identity)
+            group = caller.group
+            if endpoint is not None or owner is not None or address != caller.address or not group:
+                group = caller.from_source((address, endpoint, owner))
+            if call.recipient_account_id != recipient:
+                recipient = call.recipient_account_id
+                accounts.add(recipient or "")
+            time = times[call.event_time or call.timestamp]
+            if time is None:
+                self._refuse(call, calls)
+                continue
+            if time > latest:
+                latest = time
+            name = call.event_name
+            if name in _LOOKED_INTO:
+                self._look_into(call, time, group)
+            if group.ignored is not None:
+                group.others += 1
+                continue
+            source, agent = call.event_source, call.user_agent
+            if source == "s3.amazonaws.com" and group.via is DIRECT and is_presigned(call):
+                group = caller.presigned((address, endpoint, owner))
+            if agent == group.agent:
+                agent = group.agent  # the same text, held once
+            else:
+                group.agent = agent
+            what = (source, name, call.aws_region, call.error_code)
+            own = call.event_id or event_id(call)
+            group.rows.append((time, call.shared_event_id or own, own, whats(what, what), agent))
+            rows += 1
+        self._read += len(calls)
+        self.rows += rows
+        self._result.latest = latest
+
+    def _refuse(self, call: ApiCall, calls: Sequence[ApiCall]) -> None:
+        """Note the position of a call without a usable time."""
+        place = next(at for at, one in enumerate(calls, self._read + 1) if one is call)
+        self._result.timeless.append(place)
+
+    def take_timeless(self) -> list[int]:
+        """The positions of records without a usable time since the last time; then counts anew."""
+        found, self._result.timeless, self._read = self._result.timeless, [], 0
+        return found
+
+    def _look_into(self, call: ApiCall, time: int, group: _Group) -> None:
+        """Take facts, credentials and things made out of a call of the few kinds that have any."""
+        name = call.event_name
+        if not call.error_code:
+            if name in CHANGES:
+                self._result.facts.update(network_changes(call, time))
+            if name in MINTS and not is_a_services_own(call, group.who):
+                self._result.mints.update(mints(call, time))
+            if group.ignored is None:
+                group.made.update(makings(call, time))
+        if group.ignored is not None and name in _TOLD:
+            group.told += 1
+            group.others -= 1
+
+    def tell(self) -> None:
+        """Tell the calls so far as sightings, and let them go."""
+        result, told = self._result, Fold({}, set(), set(), self._result.seen, [], set())
+        for caller in self._callers.values():
+            for group in caller.groups.values():
+                if group.rows:
+                    _tell(group, told)
+                result.seen[group.ignored or IGNORED_NAMELESS] += group.others
+                result.seen[FOLDED_FACT] += group.told
+        for principal, session in told.sessions.items():
+            known = result.sessions.get(principal) or RoleSession(principal, session.identity, [])
+            result.sessions[principal] = join_session(known, session)
+        self._callers.clear()
+        self._times.clear()
+        self._whats.clear()
+        self.rows = 0
+
+    def result(self) -> Fold:
+        """What all calls told."""
+        self.tell()
+        found = self._result
+        found.seen = +Counter(found.seen | {REFUSED_TIMELESS: len(found.timeless)})
+        found.accounts = {account for account in found.accounts if is_account(account)}
+        return found
+
+
+def _tell(group: _Group, told: Fold) -> None:
+    """Put a group's sightings beside those of its session; what is the same is joined later."""
+    who = group.who
+    seen = list(sightings(group.rows, who, group.origin, group.made))
     session = RoleSession(_principal(who), _identity(who), seen)
-    _add(session, result)
-    result.seen[FOLDED_INSTANCE if claims_instance(session) else FOLDED_OTHER] += len(calls)
-    result.latest = max(result.latest, *(sighting.last for sighting in seen))
-
-
-def _add(session: RoleSession, result: Fold) -> None:
-    """Put a group's sightings beside those of its session; `_joined` joins what is the same."""
-    known = result.sessions.setdefault(session.principal_id, session)
+    known = told.sessions.setdefault(session.principal_id, session)
     if known is not session:
         known.identity = join_identity(known.identity, session.identity)
         known.sightings.extend(session.sightings)
+    told.seen[FOLDED_INSTANCE if claims_instance(session) else FOLDED_OTHER] += len(group.rows)
 
 
-def _joined(session: RoleSession) -> RoleSession:
-    empty = RoleSession(session.principal_id, session.identity, [])
-    return join_session(empty, session)
-
-
-def _sound_time(call: ApiCall) -> int:
-    time = time_of(call)
-    if time is None:
-        raise Timeless
-    return time
-
-
-def _ignored(who: UserIdentity | None, source: str | None) -> str | None:
+def _ignored(who: UserIdentity, source: str | None) -> str | None:
     """Why the calls of an identity are not of interest; None where they are."""
-    if who is None or not (who.principal_id or who.arn):
-        return IGNORED_SERVICE if who and who.type == "AWSService" else IGNORED_NAMELESS
+    if not (who.principal_id or who.arn):
+        return IGNORED_SERVICE if who.type == "AWSService" else IGNORED_NAMELESS
     if who.type == "AWSService":
         return IGNORED_SERVICE
     if _names_an_instance(who):

@@ -18,7 +18,6 @@ from truant.detection.pieces import Piece, pieces
 from truant.detection.place import Placement, Subject, Surroundings
 from truant.detection.scoring import PRIOR, THRESHOLD, evidence_of
 from truant.detection.standing import (
-    EC2,
     KeyStanding,
     Mints,
     SessionClass,
@@ -29,7 +28,7 @@ from truant.detection.standing import (
 )
 from truant.detection.stray import strays_of
 from truant.detection.unheard import set_apart
-from truant.model.fact import Mint
+from truant.model.fact import EC2, Mint
 from truant.model.finding import (
     HIGH,
     MEDIUM,

@@ -15,10 +15,9 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import astuple
 
-from truant.model.fact import Mint
+from truant.model.fact import EC2, Mint
 from truant.model.role_session import DEFAULT_HOST_MANAGEMENT, RoleSession
 
-EC2 = "ec2.amazonaws.com"
 # Keys live 6 h 22 min to 6 h 35 min in the trails on record; issuance is looked for that far back.
 KEY_SECONDS_MAX = 7 * 3600
 # EC2 User Guide, "Resource IDs": 17 hexadecimal digits, 8 before 2016.

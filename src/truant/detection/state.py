@@ -5,7 +5,7 @@ into files change nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from msgspec import Struct, field
 
@@ -14,12 +14,13 @@ from truant.detection.fold import Fold
 from truant.detection.judge import Bench, judge
 from truant.detection.party import Neighbours
 from truant.detection.place import Surroundings
+from truant.detection.sessions import Sessions
 from truant.detection.standing import index_mints
 from truant.model.fact import Fact, Mint
 from truant.model.finding import Verdict
 from truant.model.habit import habits
-from truant.model.network import Via, is_private
-from truant.model.role_session import RoleSession, join_session
+from truant.model.network import Origin, Via, is_private
+from truant.model.role_session import RoleSession
 from truant.model.sighting import Sighting
 
 NEIGHBOURS_MAX = 8
@@ -28,12 +29,16 @@ NEIGHBOURS_MAX = 8
 class State(Struct):
     """Sessions by principal, facts and mints. `seen` counts records by what became of them."""
 
-    sessions: dict[str, RoleSession] = field(default_factory=dict)
+    sessions: Sessions = field(default_factory=Sessions)
     facts: set[Fact] = field(default_factory=set)
     mints: set[Mint] = field(default_factory=set)
     seen: dict[str, int] = field(default_factory=dict)
     accounts: set[str] = field(default_factory=set)
     latest: int = 0
+
+    def make_compact(self) -> None:
+        """Bring all sessions into the form that takes least memory."""
+        self.sessions.make_compact()
 
 
 def merge(state: State, more: Fold | State) -> None:
@@ -41,9 +46,8 @@ def merge(state: State, more: Fold | State) -> None:
 
     The counts of records are sums, and no part of the join: they count readings.
     """
-    for principal, session in more.sessions.items():
-        known = state.sessions.get(principal)
-        state.sessions[principal] = session if known is None else join_session(known, session)
+    for session in more.sessions.values():
+        state.sessions.join(session)
     state.facts |= more.facts
     state.mints |= more.mints
     state.accounts |= more.accounts
@@ -54,47 +58,43 @@ def merge(state: State, more: Fold | State) -> None:
 
 def bench_of(state: State, around: Surroundings) -> Bench:
     """What judging these sessions needs beside each of them."""
+    made_with_keys = {m.key for m in state.mints if m.parent_key or m.parent_principal}
     by_key: dict[str, list[tuple[RoleSession, Sighting]]] = defaultdict(list)
-    wanted = {mint.key for mint in state.mints}
+    neighbours: dict[str, set[str]] = defaultdict(set)
+    owners: dict[str, str] = {}
+    # One pass: of a million sessions each is opened here once, and once to be judged.
     for session in state.sessions.values():
+        instance = session.instance
         for sighting in session.sightings:
-            if sighting.key in wanted:
+            if sighting.key in made_with_keys:
                 by_key[sighting.key or ""].append((session, sighting))
+            if instance is not None and (where := _public(sighting.origin)) is not None:
+                neighbours[where].add(instance)
+                if len(neighbours[where]) > 8 * NEIGHBOURS_MAX:  # behind one gateway: thousands
+                    neighbours[where] = set(_few(neighbours[where]))
+            endpoint, owner = sighting.origin.endpoint, sighting.origin.endpoint_account
+            if endpoint and owner:
+                owners[endpoint] = min(owner, owners.get(endpoint, owner))
     told = (habit for session in state.sessions.values() for habit in habits(session))
     return Bench(
         around,
         index_mints(state.mints),
         dict(by_key),
-        _neighbours(state.sessions.values()),
-        _endpoint_owners(state.sessions.values()),
+        Neighbours({where: _few(some) for where, some in neighbours.items()}),
+        owners,
         Baseline(told, around.inventory.vpc_of),
     )
 
 
-def _neighbours(sessions: Iterable[RoleSession]) -> Neighbours:
-    found: dict[str, set[str]] = defaultdict(set)
-    for session in sessions:
-        instance = session.instance
-        for sighting in session.sightings if instance else ():
-            origin = sighting.origin
-            if origin.via is not Via.DIRECT or origin.address is None:
-                continue
-            if origin.endpoint or not is_private(origin.address):
-                found[origin.endpoint or origin.address].add(instance or "")
-    return Neighbours(
-        {address: frozenset(sorted(some)[:NEIGHBOURS_MAX]) for address, some in found.items()}
-    )
+def _public(origin: Origin) -> str | None:
+    """What neighbours share: an endpoint, or a public address that the caller itself spoke from."""
+    if origin.via is not Via.DIRECT or origin.address is None:
+        return None
+    return origin.endpoint or (None if is_private(origin.address) else origin.address)
 
 
-def _endpoint_owners(sessions: Iterable[RoleSession]) -> dict[str, str]:
-    """Endpoints to the accounts that any record names as their owners."""
-    found: dict[str, str] = {}
-    for session in sessions:
-        for sighting in session.sightings:
-            endpoint, owner = sighting.origin.endpoint, sighting.origin.endpoint_account
-            if endpoint and owner:
-                found[endpoint] = min(owner, found.get(endpoint, owner))
-    return found
+def _few(instances: set[str]) -> frozenset[str]:
+    return frozenset(sorted(instances)[:NEIGHBOURS_MAX])
 
 
 def judge_all(state: State, around: Surroundings) -> Iterator[Verdict]:

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+EC2 = "ec2.amazonaws.com"  # the service that hands instances their keys
+
 
 class Mode(StrEnum):
     """What a fact says of its values at its time."""

@@ -8,7 +8,7 @@ import re
 
 from msgspec import Struct
 
-from truant.model.sighting import Sighting, join
+from truant.model.sighting import Sighting, join, sighting_order
 
 _INSTANCE = re.compile(r"i-[0-9A-Za-z]{8,17}")
 _ASSUMED_ROLE = re.compile(r"arn:[^:]*:sts::[^:]*:assumed-role/([^/]+)/(.+)", re.DOTALL)
@@ -75,15 +75,22 @@ class RoleSession(Struct, gc=False, array_like=True):
             found = _INSTANCE_ARN.fullmatch(self.identity.instance_arn)
             if found is not None:
                 return found[3]
-        return self.session_name if _INSTANCE.fullmatch(self.session_name) else None
+        return self.session_name if is_instance_id(self.session_name) else None
+
+
+def is_instance_id(name: str) -> bool:
+    """Whether a session's name looks like an instance's id."""
+    return _INSTANCE.fullmatch(name) is not None
 
 
 def join_session(one: RoleSession, other: RoleSession) -> RoleSession:
-    """The join of two states of the same session."""
+    """The join of two states of the same session, its sightings in a fixed order."""
     sightings = {sighting.index: sighting for sighting in one.sightings}
     for sighting in other.sightings:
         known = sightings.get(sighting.index)
         sightings[sighting.index] = sighting if known is None else join(known, sighting)
     return RoleSession(
-        one.principal_id, join_identity(one.identity, other.identity), list(sightings.values())
+        one.principal_id,
+        join_identity(one.identity, other.identity),
+        sorted(sightings.values(), key=sighting_order),
     )

@@ -12,7 +12,7 @@ from msgspec.structs import astuple, fields
 
 from truant.model.event_time import SLOTS_A_DAY
 from truant.model.role_session import Identity, RoleSession
-from truant.model.sighting import Sighting
+from truant.model.sighting import Sighting, sighting_order
 
 FORM = 1
 _BITMAP_BYTES = SLOTS_A_DAY // 8
@@ -50,7 +50,7 @@ class UnknownForm(ValueError):
 
 def pack(session: RoleSession) -> bytes:
     """A session as bytes."""
-    sightings = sorted(session.sightings, key=_order)
+    sightings = sorted(session.sightings, key=sighting_order)
     return _encoder.encode(
         (FORM, session.principal_id, session.identity, [_packed(one) for one in sightings])
     )
@@ -66,10 +66,6 @@ def unpack(data: bytes) -> RoleSession:
     except msgspec.DecodeError as error:
         raise UnknownForm(f"no role session: {error}") from error
     return RoleSession(kept.principal_id, kept.identity, [_unpacked(one) for one in kept.sightings])
-
-
-def _order(sighting: Sighting) -> tuple[object, ...]:
-    return (sighting.day, sighting.key or "", sighting.origin.order)
 
 
 def _packed(sighting: Sighting) -> Sequence[object]:

@@ -70,6 +70,11 @@ class Sighting(Struct, frozen=True, gc=False, array_like=True):
         return (self.key, self.origin, self.day)
 
 
+def sighting_order(sighting: Sighting) -> tuple[int, str, tuple[str, ...]]:
+    """A fixed order among the sightings of a session."""
+    return (sighting.day, sighting.key or "", sighting.origin.order)
+
+
 def join(one: Sighting, other: Sighting) -> Sighting:
     """The join of two sightings of the same index."""
     return Sighting(

@@ -3,6 +3,7 @@
 Files are read, decoded and folded in worker processes, which hand back sightings, never records.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -10,14 +11,16 @@ from msgspec import Struct, field
 
 from truant.connectors import trail_files
 from truant.connectors.trail_files import Refusal
-from truant.detection.fold import REFUSED_TIMELESS, fold
+from truant.detection.fold import REFUSED_TIMELESS, Folding
 from truant.detection.state import State, merge
 from truant.model.file_kind import Kind
 from truant.runners.processes import spread
 
 REFUSALS_MAX = 10_000  # named one by one; those beyond are only counted
-CHUNK_FILES_MAX = 64
-CHUNK_BYTES = 16 * 1024 * 1024  # on disk: about a second of work, so that cores end together
+ROWS_MAX = 100_000  # calls held before they are told as sightings: about 30 MB
+CHUNK_FILES_MAX = 5_000
+CHUNK_BYTES_MIN, CHUNK_BYTES_MAX = 256 * 1024, 64 * 1024 * 1024  # on disk
+CHUNKS_EACH = 6
 
 Progress = Callable[[int, int], None]  # files done, files in all
 
@@ -71,31 +74,54 @@ class Folded(Struct):
     accounting: Accounting
 
 
+class _Broken(ValueError):
+    """A file of which parts have been folded turned out broken as a whole."""
+
+
 def fold_files(paths: Sequence[Path]) -> Folded:
     """Read and fold files, one after another."""
-    result = Folded(State(), Accounting())
+    try:
+        return _fold_files(paths, sure=False)
+    except _Broken:
+        # Rare: folded parts cannot be taken out again, so these files are checked before.
+        return _fold_files(paths, sure=True)
+
+
+def _fold_files(paths: Sequence[Path], *, sure: bool) -> Folded:
+    folding, accounting = Folding(), Accounting()
     for path in paths:
-        _fold_file(path, result)
-    return result
-
-
-def _fold_file(path: Path, result: Folded) -> None:
-    file, accounting = trail_files.read(path), result.accounting
-    accounting.files += 1
-    accounting.size += file.size
-    accounting.inflated += file.inflated
-    kind = file.decoded.kind.value
-    accounting.kinds[kind] = accounting.kinds.get(kind, 0) + 1
-    accounting.refuse(file.refusals)
-    folded = fold(file.decoded.calls)
-    if folded.seen.pop(REFUSED_TIMELESS, 0):
-        positions = file.decoded.positions(folded.timeless)
-        accounting.refuse([Refusal(file.path, at, REFUSED_TIMELESS) for at in positions])
-    if file.decoded.kind is Kind.RECORDS:
-        folded.seen.update(one.kind.value for one in file.decoded.left_out)
+        _fold_file(path, folding, accounting, sure=sure)
+    state, folded = State(), folding.result()
+    merge(state, folded)
     for name, number in folded.seen.items():
         accounting.seen[name] = accounting.seen.get(name, 0) + number
-    merge(result.state, folded)
+    return Folded(state, accounting)
+
+
+def _fold_file(path: Path, folding: Folding, accounting: Accounting, *, sure: bool) -> None:
+    kinds: set[Kind] = set()
+    left_out: Counter[str] = Counter()
+    for part in trail_files.read_parts(path, sure=sure):
+        if part.is_void and kinds and not sure:
+            raise _Broken
+        accounting.size += part.size
+        accounting.inflated += part.inflated
+        accounting.refuse(part.refusals)
+        kinds.add(part.decoded.kind)
+        left_out.update(one.kind.value for one in part.decoded.left_out)
+        folding.add(part.decoded.calls)
+        if timeless := folding.take_timeless():
+            places = part.decoded.positions(timeless)
+            accounting.refuse(
+                [Refusal(part.path, part.position + at, REFUSED_TIMELESS) for at in places]
+            )
+        if folding.rows > ROWS_MAX:
+            folding.tell()
+    kind = Kind.RECORDS if Kind.RECORDS in kinds else min(kinds)
+    accounting.kinds[kind.value] = accounting.kinds.get(kind.value, 0) + 1
+    accounting.files += 1
+    for name, number in left_out.items() if kind is Kind.RECORDS else ():
+        accounting.seen[name] = accounting.seen.get(name, 0) + number
 
 
 def fold_all(paths: Sequence[Path], jobs: int, progress: Progress) -> Folded:
@@ -105,7 +131,7 @@ def fold_all(paths: Sequence[Path], jobs: int, progress: Progress) -> Folded:
     """
     total = Folded(State(), Accounting())
     progress(0, len(paths))
-    for part in spread(fold_files, chunks(paths), jobs):
+    for part in spread(fold_files, chunks(paths, jobs), jobs):
         merge(total.state, part.state)
         total.accounting.add(part.accounting)
         progress(total.accounting.files, len(paths))
@@ -113,16 +139,21 @@ def fold_all(paths: Sequence[Path], jobs: int, progress: Progress) -> Folded:
     return total
 
 
-def chunks(paths: Sequence[Path]) -> list[list[Path]]:
-    """Files in runs of about CHUNK_BYTES, in their order."""
+def chunks(paths: Sequence[Path], jobs: int = 1) -> list[list[Path]]:
+    """Files in runs of about the same size on disk, in their order: some for each process.
+
+    A run is folded as one, so that few large ones cost less; but cores should end together.
+    """
+    sizes = [_size(path) for path in paths]
+    most = min(CHUNK_BYTES_MAX, max(CHUNK_BYTES_MIN, sum(sizes) // (CHUNKS_EACH * jobs)))
     runs: list[list[Path]] = [[]]
     size = 0
-    for path in paths:
-        if runs[-1] and (size >= CHUNK_BYTES or len(runs[-1]) >= CHUNK_FILES_MAX):
+    for path, more in zip(paths, sizes, strict=True):
+        if runs[-1] and (size + more > most or len(runs[-1]) >= CHUNK_FILES_MAX):
             runs.append([])
             size = 0
         runs[-1].append(path)
-        size += _size(path)
+        size += more
     return runs if runs[-1] else []
 
 

@@ -119,7 +119,7 @@ def listen(
     }
     progress(0, len(wanted))
     work = partial(listen_files, scope=scope, ranges=ranges)
-    for part in spread(work, chunks(wanted), jobs):
+    for part in spread(work, chunks(wanted, jobs), jobs):
         merge_hearings(total.hearings, part.hearings.values())
         total.accounting.add(part.accounting)
         progress(total.accounting.files, len(wanted))

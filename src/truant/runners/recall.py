@@ -53,7 +53,7 @@ def recall(
     notes: dict[str, CallNote] = {}
     done = 0
     progress(done, len(files))
-    parts = chunks(files)
+    parts = chunks(files, jobs)
     for part, found in zip(
         parts, spread(partial(_read, _wanted(finding)), parts, jobs), strict=True
     ):
