@@ -86,6 +86,7 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("runners", "flow_logs"),
     ("runners", "recall scan world"),
     ("runners", "judging"),
+    ("runners", "scan_into"),
     # Floor 5, the doors.
     ("terminal", "json_view page plain"),
     ("terminal", "phrases streams"),

@@ -280,7 +280,9 @@ def test_a_suppression_rule_archives_at_creation_in_order_of_rank(store: Store) 
         assert (row.archived, row.archived_because) == (True, Because.SUPPRESSED)
         assert row.suppressed_by == ("filter first" if row.severity > 6 else "filter second")
         info = row.document()["service"]["additionalInfo"]  # type: ignore[index]
-        assert info["archivedBecause"] == f"a rule suppresses it: {row.suppressed_by}"
+        why = f"a rule suppresses it: {row.suppressed_by}"
+        assert info["archivedBecause"] == why
+        assert msgspec.json.decode(info["value"])["archivedBecause"] == why
     with store.read() as conn:
         assert outbox.waiting(conn) == {}, "what is suppressed is not sent"
 

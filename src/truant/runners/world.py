@@ -87,6 +87,9 @@ class World:
         if self._habits is None or self._habits.index != index:
             told = list(habits.before(conn, today))
             self._habits = _Learned(index, told, {})
+        if self._habits.baseline is not None and self._habits.around is around:
+            return self._habits.baseline
+        self._habits.around = around
         instances = habits.instances(self._habits.told)
         vpcs = {instance: around.inventory.vpc_of(instance) for instance in sorted(instances)}
         if self._habits.baseline is None or vpcs != self._habits.vpcs:
@@ -105,6 +108,7 @@ class _Learned(Struct):
     index: tuple[int, int]
     told: list[Habit]
     vpcs: dict[str, str | None]
+    around: Surroundings | None = None
     baseline: Baseline | None = None
 
 

@@ -61,10 +61,15 @@ class Finding(Struct):
         return document
 
     def _explain(self, service: Document) -> None:
+        """Say why it is archived, as a member and in the text that SDKs show."""
         info = service.get("additionalInfo")
-        if isinstance(info, dict) and self.archived_because is not None:
-            by = f": {self.suppressed_by}" if self.suppressed_by else ""
-            info["archivedBecause"] = self.archived_because.value + by
+        if not isinstance(info, dict) or self.archived_because is None:
+            return
+        by = f": {self.suppressed_by}" if self.suppressed_by else ""
+        info["archivedBecause"] = why = self.archived_because.value + by
+        told = msgspec.json.decode(str(info.get("value") or "{}"))
+        told["archivedBecause"] = why
+        info["value"] = msgspec.json.encode(told, order="deterministic").decode()
 
 
 class Scope(Struct, frozen=True):

@@ -1,0 +1,47 @@
+"""Tests of `scan_into`: a folder into a store, with the findings of a scan."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.runners.test_judging import bodies
+from truant.connectors import aws_ranges
+from truant.connectors.store import accounting
+from truant.connectors.store.database import Store
+from truant.connectors.store.intake import AlreadyTaken
+from truant.runners.scan import ScanRequest, scan
+from truant.runners.scan_into import scan_into
+from truant.simulator.scenario import build
+from truant.simulator.simulation import files
+
+
+def quiet(*_: int) -> None:
+    """Tell no progress."""
+
+
+def test_a_folder_is_taken_in_once_with_the_findings_of_a_scan(lite: Store, tmp_path: Path) -> None:
+    for path, data in files(build(3, ["demo"])).items():
+        file = tmp_path / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+    (tmp_path / "trail" / "broken.json").write_text("{")
+    request = ScanRequest(
+        paths=(tmp_path / "trail",),
+        cache=tmp_path / "cache",
+        now=1_800_000_000,
+        inventory=tmp_path / "inventory",
+        config=tmp_path / "truant.toml",
+        ip_ranges=tmp_path / "ip-ranges.json",
+    )
+    ranges = aws_ranges.load(request.ip_ranges, tmp_path, download=False, now=0).history
+    scan_into(lite, request, ranges, quiet)
+    result = scan(request, quiet)
+    assert bodies(lite) == {
+        str(one["id"]): msgspec.json.decode(msgspec.json.encode(one)) for one in result.findings
+    }
+    with lite.read() as conn:
+        assert accounting.counts(conn, accounting.RECORDS) == result.accounting.seen
+        assert accounting.quarantined(conn) == len(result.accounting.refusals) > 0
+    with pytest.raises(AlreadyTaken):
+        scan_into(lite, request, ranges, quiet)
