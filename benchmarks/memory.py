@@ -104,8 +104,7 @@ def _measure_state(sessions: int, each: int, hours: int) -> None:
     state_of(rng, BATCH, each, hours)
     before = held()
     state = state_of(rng, sessions, each, hours)
-    print(f"{(held() - before) / sessions:.0f}")
-    assert len(state.sessions) == sessions
+    print(f"{(held() - before) / len(state.sessions):.0f}")
 
 
 def _measure_file(folder: Path, jobs: int) -> None:

@@ -141,13 +141,14 @@ def read_parts(path: Path, *, sure: bool = False) -> Iterator[TrailFile]:
             for _ in _texts(path):
                 pass
         yield from _parts(path)
-        return
     except CannotInflate as error:
         _refuse_whole(void, str(error))
     except MemoryError:
         _refuse_whole(void, "takes more memory than there is: split it")
     except OSError as error:
         _refuse_whole(void, f"cannot be read: {error.strerror or error}", unreadable=True)
+    else:
+        return
     void.is_void = True
     yield void
 
