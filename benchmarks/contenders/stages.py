@@ -8,6 +8,8 @@ from benchmarks.generate import Trail
 from truant.connectors import trail_files
 from truant.model.inflate import inflate_blocks
 
+INFLATED_MAX = 1 << 40
+
 
 def inflate_only(trail: Trail, cores: int) -> Answer:
     """Read and inflate, nothing else."""
@@ -23,7 +25,9 @@ def decode_only(trail: Trail, cores: int) -> Answer:
 def _inflate(files: Sequence[Path]) -> tuple[int, Seen]:
     for path in files:
         with path.open("rb") as stream:
-            for _ in inflate_blocks(iter(lambda: stream.read(trail_files.BLOCK_BYTES), b"")):
+            for _ in inflate_blocks(
+                iter(lambda: stream.read(trail_files.BLOCK_BYTES), b""), INFLATED_MAX
+            ):
                 pass
     return 0, {}
 

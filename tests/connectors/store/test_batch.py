@@ -58,7 +58,10 @@ def session(principal: str, *seen: Sighting, account: str | None = "111111111111
 
 
 def state_of(*some: RoleSession, made: tuple[Mint, ...] = ()) -> State:
-    return State({one.principal_id: one for one in some}, mints=set(made))
+    state = State(mints=set(made))
+    for one in some:
+        state.sessions.join(one)
+    return state
 
 
 def marked(store: Store) -> set[str]:

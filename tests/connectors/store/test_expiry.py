@@ -11,7 +11,7 @@ from truant.connectors.store.batch import TOO_LATE, Batch, commit
 from truant.connectors.store.database import Store
 from truant.connectors.store.expiry import expire
 from truant.connectors.store.history import Change
-from truant.detection.state import State, merge
+from truant.detection.state import State
 from truant.model.event_time import DAY
 from truant.model.role_session import RoleSession
 from truant.model.sighting import CallNote, Sighting
@@ -21,11 +21,9 @@ def later(made: Made, days: int) -> State:
     """The same day of calls once more, some days later; the network stays as it is."""
     state = State()
     for _, part in made.parts:
-        moved = [
-            RoleSession(one.principal_id, one.identity, [shifted(s, days) for s in one.sightings])
-            for one in part.sessions.values()
-        ]
-        merge(state, State({one.principal_id: one for one in moved}))
+        for one in part.sessions.values():
+            moved = [shifted(sighting, days) for sighting in one.sightings]
+            state.sessions.join(RoleSession(one.principal_id, one.identity, moved))
     return state
 
 
