@@ -8,7 +8,7 @@ import msgspec
 from truant.connectors.ec2_snapshot import Object, Snapshot, objects, text
 from truant.connectors.instance_details import instance_details
 from truant.model.event_time import any_form
-from truant.model.fact import Fact, Mode
+from truant.model.fact import Fact
 from truant.model.network import canonical, is_account
 
 _PUBLIC = ("PublicIp", "CarrierIp", "CustomerOwnedIp")
@@ -40,7 +40,6 @@ def _instance(instance: Object, owner: str, snapshot: Snapshot) -> Iterator[Fact
     if text(instance, "State", "Name") in ("terminated", "shutting-down"):
         yield snapshot.ended(name, _transition_time(instance))
     attached = objects(instance, "NetworkInterfaces")
-    yield from _stops(instance, name, snapshot)
     yield from _assigned_public(instance, name, snapshot)
     for interface in attached:
         yield from _interface(interface, snapshot, name, launch)
@@ -60,19 +59,10 @@ def _described(instance: Object, name: str, snapshot: Snapshot) -> Iterator[Fact
         yield snapshot.whole(name, "kubernetes-node", "yes")
 
 
-def _stops(instance: Object, name: str, snapshot: Snapshot) -> Iterator[Fact]:
-    """Since when it is stopped; or when it last started, and that it runs."""
-    if text(instance, "State", "Name") in ("stopped", "stopping"):
-        moment = any_form(_transition_time(instance)) or snapshot.at
-        yield Fact(name, "stopped", moment, Mode.BEGINS, ("yes",), snapshot.source)
-    else:
-        yield snapshot.until(name, "stopped", instance.get("LaunchTime"))
-
-
 def _assigned_public(instance: Object, name: str, snapshot: Snapshot) -> Iterator[Fact]:
     """Which public addresses EC2 assigned at the last start. Before that start: not known.
 
-    One that has stopped has none, and may have had one that nobody tells until it stopped.
+    One that has stopped may have had one that nobody tells, and may get another at any time.
     """
     assigned = [a for one in objects(instance, "NetworkInterfaces") for a in _assigned(one)]
     launch = any_form(instance.get("LaunchTime"))
@@ -82,9 +72,10 @@ def _assigned_public(instance: Object, name: str, snapshot: Snapshot) -> Iterato
     if assigned and launch is not None:
         yield snapshot.unknown(name, "auto-public", launch)
         yield from snapshot.since(name, "auto-public", launch, *assigned)
-    if has_stopped and (stopped := any_form(_transition_time(instance))) is not None:
-        yield Fact(name, "auto-public", stopped, Mode.IS, (), snapshot.source)
-    yield snapshot.whole(name, "auto-public", *assigned)
+    if has_stopped:
+        yield snapshot.unknown(name, "auto-public", snapshot.at + 1)  # whatever else tells none
+    else:
+        yield snapshot.whole(name, "auto-public", *assigned)
 
 
 def _assigned(interface: Object) -> list[str]:

@@ -85,10 +85,10 @@ def end_instances(change: Change) -> Iterator[Fact]:
 
 
 def stop_instances(change: Change) -> Iterator[Fact]:
-    """Whatever public address EC2 had assigned goes back to it."""
+    """What EC2 had assigned goes back to it. The record of the next start may be late."""
     for instance in _instances_named(change):
-        yield from _without_assigned(change, instance)
-        yield from change.begins(instance, "stopped", "yes")
+        for time in (0, change.time):
+            yield change.fact(instance, "auto-public", mode=Mode.UNKNOWN, time=time)
 
 
 def _without_assigned(change: Change, instance: str) -> Iterator[Fact]:
@@ -102,7 +102,6 @@ def start_instances(change: Change) -> Iterator[Fact]:
         yield change.fact(instance, "auto-public", mode=Mode.UNKNOWN, time=0)
         started = change.time - _START_SECONDS
         yield change.fact(instance, "auto-public", mode=Mode.UNKNOWN, time=started)
-        yield change.fact(instance, "stopped", mode=Mode.ENDS, time=started)
 
 
 def allocate_address(change: Change) -> Iterator[Fact]:

@@ -91,18 +91,9 @@ class View:
         self.span.narrow(self.at, ended)
         return ended is not None and ended <= self.at
 
-    def is_stopped(self, instance: str) -> bool:
-        """Whether an instance does not run, for some while already (see `is_gone`)."""
-        stopped = False
-        for held in self.inventory.timeline(instance, "stopped").held:
-            since = (held.since or 0) + SHUTDOWN_SECONDS
-            self.span.narrow(self.at, since, held.until)
-            stopped = stopped or (since <= self.at and (held.until is None or self.at < held.until))
-        return stopped
-
     def interfaces(self, instance: str) -> list[Interface]:
-        """The interfaces from which an instance speaks; none after its end or while it stands."""
-        if self.is_gone(instance) or self.is_stopped(instance):
+        """The interfaces attached to an instance; none after its end."""
+        if self.is_gone(instance):
             return []
         attached = self._names(self.inventory.by_instance.get(instance, ()))
         return [self.interface(name) for name in sorted(set(attached))]
