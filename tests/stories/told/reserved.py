@@ -14,6 +14,7 @@ from tests.stories.story import (
     impostor,
     inside,
     legitimate,
+    other,
     outside,
     theft,
 )
@@ -98,20 +99,19 @@ def host_management(w: World) -> Told:
 
 
 @theft(
-    "E20 while the instance is stopped, from its own NAT gateway: not told",
-    full=Match.QUIET,
-    alone=Match.QUIET,
+    "E20 while the instance is stopped, from its own NAT gateway",
+    full=Match.LOOSE,
+    alone=Match.LOOSE,
 )
 def while_stopped(w: World) -> Told:
-    """One missing file with a start would make a thief of an honest instance: see limits.md."""
+    """No more than that: a start whose record is late would make a thief of an honest instance."""
     home = w.home()
     box, out = w.inside(home)
     w.works(box, out, hours=5, calls=10)
     key = w.key(box, "10:55")
     changes.stop(w, "11:00", box)
     described(box)["State"] = {"Code": 80, "Name": "stopped"}
-    w.steals(key, "14:00", out)
-    return []
+    return [other(box, w.steals(key, "14:00", out))]
 
 
 @theft("E20 ended by the snapshot's word alone")

@@ -42,6 +42,42 @@ def last_calls_of_stop(w: World) -> Told:
     return []
 
 
+@legitimate("M4 the record of the start is lost", full=Match.QUIET)
+def start_lost(w: World) -> Told:
+    """One file of the trail is missing. EC2 issues keys to a machine that runs."""
+    home = w.home()
+    box, out = w.inside(home)
+    w.works(box, out, start="06:00", hours=5, calls=10)
+    changes.stop(w, "11:00", box)
+    box.keys.clear()
+    w.works(box, out, start="12:30", hours=6, calls=12)
+    return []
+
+
+@legitimate("M4 the record of the stop is lost", full=Match.QUIET)
+def stop_lost(w: World) -> Told:
+    home = w.home()
+    box, out = w.inside(home)
+    w.works(box, out, start="06:00", hours=5, calls=10)
+    changes.start(w, "12:10", box)
+    box.keys.clear()
+    w.works(box, out, start="12:30", hours=6, calls=12)
+    return []
+
+
+@legitimate("M4 the record of the start is lost, snapshot after", full=Match.QUIET)
+def start_lost_launched(w: World) -> Told:
+    """LaunchTime is that of the last start."""
+    home = w.home()
+    box, out = w.inside(home)
+    described(box)["LaunchTime"] = home.region.at(w.at("12:10"))
+    w.works(box, out, start="06:00", hours=5, calls=10)
+    changes.stop(w, "11:00", box)
+    box.keys.clear()
+    w.works(box, out, start="12:30", hours=6, calls=12)
+    return []
+
+
 @legitimate("M1 address of launch gives way to an elastic one", full=Match.QUIET)
 def launch_to_elastic(w: World) -> Told:
     """The address of launch was never recorded and is in no snapshot any more."""
