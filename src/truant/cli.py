@@ -88,9 +88,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Find the credentials of EC2 instances that are used away from their instance.",
 )
-app.add_typer(keys, name="keys")
-app.command("serve")(serve)
-app.command("propose")(propose)
 
 
 def main() -> NoReturn:
@@ -316,6 +313,9 @@ def _remembered(finding_id: str) -> tuple[Mapping[str, object], list[Path]]:
     return finding, [path for path in map(Path, scanned) if path.exists()]
 
 
+app.command("propose")(propose)
+
+
 @app.command()
 def demo(seed: DemoSeed = 7, keep: Keep = None) -> None:
     """Find three thefts in a made-up day.
@@ -380,6 +380,9 @@ def simulate(
     with reading_on() as stream:
         stream.write(f"{len(laid):,} files in {plain(out)}: {', '.join(tops)}\n")
 
+
+app.command("serve")(serve)
+app.add_typer(keys, name="keys")
 
 if __name__ == "__main__":
     main()

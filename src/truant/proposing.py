@@ -35,7 +35,9 @@ def propose(
     accept: Accept = None,
     jobs: Jobs = JOBS,
 ) -> None:
-    """Propose ways out to trust, which many instances of a subnet show over days.
+    """Propose ways out to trust that many instances show.
+
+    Those of one subnet, over days, and most of all that speak there.
 
     Nothing is trusted by itself: a rule counts once it stands in truant.toml.
     """
