@@ -123,6 +123,17 @@ def test_a_refused_piece_and_a_timeless_record_never_share_a_position() -> None:
     assert result.accounting.records == 6
 
 
+@pytest.mark.parametrize("end", [":30+05:00", ":30.x", ":60Z", ":99Z", ":3", ""])
+def test_one_record_without_time_among_many_is_refused_alone(end: str) -> None:
+    """Wherever it stands in the order of time."""
+    rows = [record(n, eventTime=f"2026-01-09T{n:02}:00:30Z") for n in range(24)]
+    rows[12]["eventTime"] = f"2026-01-09T12:00{end}"
+    result = folded(FORMS["trail file"](rows).encode())
+    assert positions(result) == [13]
+    assert result.accounting.records == 24
+    assert told(result) == told(folded(FORMS["array"]([*rows[:12], *rows[13:]]).encode()))
+
+
 def test_a_great_many_records_without_time_take_no_time() -> None:
     """Each has an identity of its own: looking all of them through for each would take hours."""
     rows = [
@@ -134,8 +145,16 @@ def test_a_great_many_records_without_time_take_no_time() -> None:
     assert positions(result)[:3] == [1, 2, 3]
 
 
+DATES = st.sampled_from(["2026-01-09", "2026-01-10", "2026-+1-9"])
+HOURS = st.integers(0, 99).map(lambda hour: f"{hour:02}")
+FORMS_OF_TIME = st.sampled_from(["{}T{}:00:00Z", "{} {}:00:00", "{}T{}:00:00.5Z", "{}T{}:00:99Z"])
+FORMS_OF_TIME |= st.sampled_from(["{}T{}:00:00+05:00", "{}T{}:00:00+00:00", "{}T{}", "{}"])
+TIMES = st.builds(lambda form, *when: form.format(*when), FORMS_OF_TIME, DATES, HOURS)
+TIMED = st.builds(lambda n, time: record(n, eventTime=time), st.integers(1, 30), TIMES)
+
+
 @given(
-    st.lists(odd_records() | st.builds(record, st.integers(1, 90_000)), min_size=2, max_size=9),
+    st.lists(odd_records() | TIMED, min_size=2, max_size=9) | st.lists(TIMED, max_size=20),
     st.integers(1, 4),
     st.randoms(use_true_random=False),
 )

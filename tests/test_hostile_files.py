@@ -60,6 +60,16 @@ def test_nesting_beyond_the_decoder_is_refused_and_costs_only_its_record() -> No
         assert places(decoded) == {"e-2": 1, "e-3": 3}
 
 
+def test_nesting_near_the_bound_crashes_nothing() -> None:
+    """Readers and writers of JSON count levels each in their own way."""
+    for depth in range(930, 1_010):
+        deep = b"[" * depth + b"]" * depth
+        odd = SOUND.replace(b'"eu-west-1"', b"5").replace(b'"AuthHeader"', deep)
+        for data in (odd, b'{"Records":[%b]}' % odd, b"[%b]" % odd):
+            decoded = decode(data)
+            assert len(decoded.calls) + len(decoded.refused) == 1
+
+
 @pytest.mark.parametrize(
     ("start", "one", "between", "end"),
     [
@@ -79,6 +89,13 @@ def test_more_pieces_than_records_have_room_end_the_file(
     assert (ids(decoded), len(decoded.refused)) == (["e-1"], most)
     assert decoded.refused[-1].position == most + 1
     assert "the rest of the file is left out" in decoded.refused[-1].reason
+
+
+def test_more_empty_lists_than_records_have_room_end_the_file() -> None:
+    first = json.dumps(record(1)).encode()
+    decoded = decode(b"[%b%b]" % (first, b",[]" * 100_000))
+    assert (ids(decoded), len(decoded.refused)) == (["e-1"], 1)
+    assert "the rest of the file is left out" in decoded.refused[0].reason
 
 
 def test_what_is_too_large_to_be_searched_through_is_refused(
@@ -107,6 +124,9 @@ def test_what_is_too_large_to_be_searched_through_is_refused(
         b"}{\n" * 300_000,
         b"}" + b" " * 1_000_000 + b"{",
         b'{"Records":[]}' * 50_000,
+        b'{"a":{},"Records":[]}' * 50_000,
+        b"[]" * 500_000,
+        b"[]\n" * 500_000,
     ],
     ids=lambda data: ascii(data[:24]),
 )

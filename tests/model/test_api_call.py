@@ -161,6 +161,15 @@ def test_numbers_that_no_json_can_hold_hide_nobody() -> None:
         assert blob(raw)["arn"] == "a"
 
 
+def test_a_member_too_deep_to_be_written_is_as_if_absent() -> None:
+    deep: object = 1
+    for _ in range(5_000):
+        deep = [deep]
+    call = lenient_call({"eventName": "a", "requestParameters": deep, "responseElements": [1]})
+    assert (call.event_name, bytes(call.request_parameters)) == ("a", b"")
+    assert bytes(call.response_elements) == b"[1]"
+
+
 def test_texts_are_no_longer_than_names() -> None:
     long = "x" * 10_000_000
     who = identity_of(
