@@ -28,8 +28,8 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("model", "finding network_feeds record_pieces role_session"),
     ("model", "feed_forms habit session_form"),
     # Floor 2, the reasoning: pure and deterministic.
-    ("detection", "ec2_change"),
-    ("detection", "instance_changes vpc_changes"),
+    ("detection", "compact ec2_change"),
+    ("detection", "instance_changes sessions vpc_changes"),
     ("detection", "baseline makings mints network_changes sealing timeline trust wildcard"),
     ("detection", "coverage criteria flow_fold inventory sight standing"),
     ("detection", "compaction fold lineage view"),

@@ -158,11 +158,6 @@ def proxied(*routes: tuple[str, str]) -> Taken:
     return taken
 
 
-def test_an_instance_without_a_way_out_may_be_told_of_a_proxy_within_reach() -> None:
-    found = place(surroundings(proxied().facts()), "i-1", "52.0.0.2")
-    assert (found.place, found.sure) == (Place.UNKNOWABLE, False)
-
-
 def test_an_instance_with_a_way_out_of_its_own_needs_no_proxy() -> None:
     around = surroundings(proxied(("0.0.0.0/0", "igw-1")).facts())
     assert place(around, "i-1", "52.0.0.2").place is Place.OTHER_INSTANCE

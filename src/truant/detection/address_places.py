@@ -43,23 +43,9 @@ def _ours(case: Case, address: str) -> Placement | None:
         why = f"{address} belonged to account {owner}; what held it at that time is not known"
         return Placement(Place.UNKNOWABLE, why, address, owner, sure=False)
     name = case.view.instance_of(holder) or holder
-    if (vpc := _lends(case, holder)) is not None:
-        why = f"{address} belonged to {name}; no route leads out, and a proxy in {vpc} is in reach"
-        return Placement(Place.UNKNOWABLE, why, address, owner, sure=False)
     # The trail names elastic addresses by their allocation, which these lists tell.
     told = case.around.inventory.covers_account(owner, "addresses")
     return _neighbour(case, address, name, owner, f"{address} belonged to {name}", told=told)
-
-
-def _lends(case: Case, holder: str) -> str | None:
-    """The VPC, reached by routes, of a holder whose address a proxy there could lend.
-
-    Only where the instance has no way to the internet of its own, so that its software must be
-    told of a proxy, if it is to speak to AWS at all.
-    """
-    ways, vpc = case.ways, case.around.inventory.always(holder, "vpc")
-    lends = ways.tables_known and not ways.leads_out and vpc in ways.vpcs
-    return vpc if lends else None
 
 
 def _our_ipv6(case: Case, address: str) -> Placement | None:

@@ -124,7 +124,6 @@ class _Follow:
     def target(self, target: str | None, destination: str, step: _Step) -> None:
         out = step.leads_out(destination)
         why = f"{step.through}its subnet routes {destination} to {target or 'an unknown target'}"
-        self.ways.leads_out = self.ways.leads_out or (out and not self.is_gateway_endpoint(target))
         if target is None:
             self.ways.lose(why, out=out)
         elif target.startswith("nat-"):

@@ -17,7 +17,6 @@ class Ways(Struct, gc=False):
     changing: str | None = None  # why the public addresses change by themselves
     beyond: str | None = None  # a way to the internet whose end no inventory lists
     aside: str | None = None  # a way to other networks that no inventory lists
-    leads_out: bool = False  # any route to the internet, whatever its end
     shows_public: bool = False  # a route to an internet gateway
     interfaces_known: bool = False
     tables_known: bool = False  # the route tables of all its subnets, with all their routes
