@@ -9,14 +9,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from truant.connectors import config, inventory_folder
+from truant.connectors import config, flow_log_files, inventory_folder
+from truant.detection.flows import Flows
 from truant.detection.fold import fold
 from truant.detection.inventory import Inventory
 from truant.detection.place import Surroundings
-from truant.detection.state import State, merge
+from truant.detection.state import State, flow_scope, merge
 from truant.model.aws_ranges import RangesHistory, parse
 from truant.model.inflate import inflate
 from truant.model.record_file import decode
+from truant.runners.flow_logs import listen_files
 from truant.simulator.scenario import build
 from truant.simulator.simulation import Simulation, files
 
@@ -68,12 +70,18 @@ class World:
 
     def surroundings(self, *, inventory: bool, flow_logs: bool) -> Surroundings:
         """What Truant is given beside the trail: its configuration, and these where true."""
-        _ = flow_logs  # taken once Truant reads them
         facts = set(self.state.facts)
         if inventory:
             facts |= inventory_folder.read(self.folder / "inventory").facts
         trust = config.read(self.folder / "truant.toml")
-        return Surroundings(Inventory(facts), trust, self.ranges, self.state.accounts)
+        known = Inventory(facts)
+        flows = self._flows(known) if flow_logs else None
+        return Surroundings(known, trust, self.ranges, self.state.accounts, flows=flows)
+
+    def _flows(self, inventory: Inventory) -> Flows:
+        logs, _ = flow_log_files.find(self.folder / "flow-logs")
+        heard = listen_files(logs, flow_scope(self.state, inventory), self.ranges)
+        return Flows(heard.hearings, inventory)
 
 
 @contextmanager

@@ -10,7 +10,10 @@ from collections.abc import Iterator
 from msgspec import Struct, field
 
 from truant.detection.baseline import Baseline
+from truant.detection.flow_fold import Scope
+from truant.detection.flows import scope_of
 from truant.detection.fold import Fold
+from truant.detection.inventory import Inventory
 from truant.detection.judge import Bench, judge
 from truant.detection.party import Neighbours
 from truant.detection.place import Surroundings
@@ -102,3 +105,11 @@ def judge_all(state: State, around: Surroundings) -> Iterator[Verdict]:
     bench = bench_of(state, around)
     for principal in sorted(state.sessions):
         yield from judge(state.sessions[principal], bench)
+
+
+def flow_scope(state: State, inventory: Inventory) -> Scope:
+    """Which flow logs to listen to: those of the instances and days in the trail."""
+    sessions = [session for session in state.sessions.values() if session.instance]
+    days = [sighting.day for session in sessions for sighting in session.sightings]
+    instances = {session.instance or "" for session in sessions}
+    return scope_of(instances, inventory, min(days, default=0), max(days, default=0))

@@ -18,12 +18,11 @@ from truant.connectors import (
 from truant.connectors.digests import Checked
 from truant.detection.coverage import silences, tamperings
 from truant.detection.findings import finding
-from truant.detection.flow_fold import Scope
-from truant.detection.flows import Flows, scope_of
+from truant.detection.flows import Flows
 from truant.detection.inventory import Inventory
 from truant.detection.judge import is_finding
 from truant.detection.place import Surroundings
-from truant.detection.state import State, judge_all
+from truant.detection.state import State, flow_scope, judge_all
 from truant.detection.trust import Rule, Trust
 from truant.model.aws_ranges import RangesHistory
 from truant.model.event_time import DAY, clock
@@ -117,7 +116,7 @@ def gather(request: ScanRequest, progress: Progress) -> Gathered:
     inventory = Inventory(folded.state.facts | facts)
     heard = flows = None
     if logs is not None:
-        scope = _scope(folded.state, inventory)
+        scope = flow_scope(folded.state, inventory)
         heard = listen(*logs, scope, ranges, request.jobs, progress)
         flows = Flows(heard.hearings, inventory)
         if not heard.accounting.kept:
@@ -139,14 +138,6 @@ def _judged(state: State, around: Surroundings) -> tuple[list[Verdict], list[Ver
 
 def _when(verdict: Verdict) -> tuple[int, str]:
     return (min(stray.first for stray in verdict.strays), verdict.id)
-
-
-def _scope(state: State, inventory: Inventory) -> Scope:
-    """Which flow logs to listen to: those of the instances and days in the trail."""
-    sessions = [session for session in state.sessions.values() if session.instance]
-    days = [sighting.day for session in sessions for sighting in session.sightings]
-    instances = {session.instance or "" for session in sessions}
-    return scope_of(instances, inventory, min(days, default=0), max(days, default=0))
 
 
 def _inventory(folder: Path | None, notices: list[str]) -> set[Fact]:
