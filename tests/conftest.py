@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.command import world
 from tests.databases import Postgres, running_postgres, sqlite_store
@@ -14,7 +14,13 @@ from truant.connectors.store.database import Store, open_store
 __all__ = ["lite", "postgres", "store", "world"]
 # Machines are shared, so that nothing has a deadline: what is slow is measured. What must pass
 # before a change lands tries the same examples each time; whoever tests by hand tries new ones.
-settings.register_profile("truant", deadline=None, derandomize="CI" in os.environ)
+# Whole trails are put in another order as one example: large on purpose.
+settings.register_profile(
+    "truant",
+    deadline=None,
+    derandomize="CI" in os.environ,
+    suppress_health_check=[HealthCheck.large_base_example, HealthCheck.too_slow],
+)
 settings.load_profile("truant")
 
 
