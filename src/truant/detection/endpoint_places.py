@@ -122,7 +122,8 @@ def _own_accounts_endpoint(case: Case, name: str, address: str) -> Placement:
 def _may_reach(case: Case, owner: str | None) -> bool:
     """Whether an endpoint of ours that no inventory lists could stand within its reach.
 
-    Its routes may lead where no inventory looks, or to VPCs whose endpoints are not listed.
+    Its routes may lead where no inventory looks, or to VPCs whose endpoints are not listed. Its
+    own VPC may be such a one, of an account that shares its subnets (RAM).
     """
     ways, around = case.ways, case.around
     if is_account(owner) and not around.is_ours(owner):
@@ -134,7 +135,7 @@ def _may_reach(case: Case, owner: str | None) -> bool:
         inventory, subject.account, subject.region, ways.home
     ):
         return True
-    hosts = {inventory.always(vpc, "account") for vpc in ways.vpcs.keys() - ways.home}
+    hosts = {inventory.always(vpc, "account") for vpc in ways.vpcs}
     unlisted = {host for host in hosts if not inventory.covers_account(host, "endpoints")}
     return owner in unlisted if is_account(owner) else bool(unlisted)
 

@@ -153,3 +153,16 @@ def test_another_instance_at_the_own_endpoint_though_the_hub_is_not_listed() -> 
     taken.endpoint("vpce-1", "vpc-1")
     found = place(surroundings(taken.facts()), "i-1", "10.1.0.6", endpoint="vpce-1")
     assert (found.place, found.party, found.sure) == (Place.OTHER_INSTANCE, "i-2", True)
+
+
+def test_a_shared_vpcs_endpoints_are_its_owners_to_list() -> None:
+    """The tenant of subnets that are shared with it is shown no endpoint of theirs."""
+    taken = spoke(target="")
+    taken.documents["describe-vpcs"][0]["OwnerId"] = HUB
+    taken.documents["describe-transit-gateway-attachments"].clear()
+    around = surroundings(taken.facts(), accounts=(OURS, HUB))
+    for owner in (None, HUB):
+        found = place(around, "i-1", "10.1.0.5", endpoint="vpce-s", owner=owner)
+        assert found.place is Place.UNKNOWABLE
+    around = surroundings(taken.facts(), hub().facts())
+    assert place(around, "i-1", "10.1.0.5", endpoint="vpce-s").place is Place.FOREIGN_ACCOUNT

@@ -218,3 +218,10 @@ def shared_subnets(w: World) -> Told:
     )
     w.works(box, *ways)
     return []
+
+
+@legitimate("T5 subnets shared through RAM, their owner has no inventory", full=Match.QUIET)
+def shared_subnets_alone(w: World) -> Told:
+    shared_subnets(w)
+    w.regions[:] = [region for region in w.regions if region.account == w.account]
+    return []
