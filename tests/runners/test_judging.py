@@ -60,6 +60,15 @@ def test_finds_what_a_scan_finds(store: Store) -> None:
     assert len(done.changes[Change.CREATED]) == len(made.findings) > 4
 
 
+@pytest.mark.parametrize("name", [*SCENARIOS, "E9", "E1-unnamed", "T26", "T-shared-subnet"])
+def test_one_at_a_time_is_judged_as_all_together(lite: Store, name: str) -> None:
+    made = world(name)
+    prepare(lite, made)
+    take_in(lite, made.parts)
+    judge_of(lite, made).drain(NOW, most=1)
+    assert bodies(lite) == scanned(made)
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_order_repetition_and_rounds_in_between_change_nothing(lite: Store, seed: int) -> None:
     made, chance = world(*SCENARIOS), random.Random(seed)

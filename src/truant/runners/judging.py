@@ -53,10 +53,10 @@ class Judge:
         """
         return self.store.run(lambda conn: self._round(conn, now, most))
 
-    def drain(self, now: int) -> Round:
-        """Rounds until nobody is marked; their sum."""
+    def drain(self, now: int, most: int = ROUND_MAX) -> Round:
+        """Rounds of up to `most` principals until nobody is marked; their sum."""
         total = Round()
-        while (done := self.round(now)).judged:
+        while (done := self.round(now, most)).judged:
             total.judged += done.judged
             for change, ids in done.changes.items():
                 total.changes.setdefault(change, []).extend(ids)
