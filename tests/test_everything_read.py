@@ -156,7 +156,7 @@ TIMED = st.builds(lambda n, time: record(n, eventTime=time), st.integers(1, 30),
 @given(
     st.lists(odd_records() | TIMED, min_size=2, max_size=9) | st.lists(TIMED, max_size=20),
     st.integers(1, 4),
-    st.randoms(use_true_random=False),
+    st.randoms(use_true_random=True),
 )
 def test_order_repetition_and_the_cut_into_files_change_nothing(
     some: list[Json], parts: int, chance: object

@@ -113,7 +113,7 @@ def test_a_new_machine_of_a_known_role_is_judged_by_its_role() -> None:
     assert ratio(baseline(*fleet(20), today), HOME, today) < -2
 
 
-@given(st.randoms(use_true_random=False))
+@given(st.randoms(use_true_random=True))
 def test_order_changes_nothing(chance: random.Random) -> None:
     habits = [
         habit(f"i-{chance.randrange(4)}x{n}", chance.randrange(9), chance.choice([HOME, OFFICE]))
