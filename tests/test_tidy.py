@@ -40,7 +40,7 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("detection", "address_places endpoint_places"),
     ("detection", "place"),
     ("detection", "pieces"),
-    ("detection", "party proposals stray unheard"),
+    ("detection", "party proposals regrouping stray unheard"),
     ("detection", "impostor signals.*"),
     ("detection", "scoring"),
     ("detection", "judge"),

@@ -16,6 +16,7 @@ from truant.detection.lineage import descendants, sightings_of
 from truant.detection.party import Dossier, Neighbours, Party
 from truant.detection.pieces import Piece, pieces
 from truant.detection.place import Placement, Subject, Surroundings
+from truant.detection.regrouping import regrouped
 from truant.detection.scoring import PRIOR, THRESHOLD, evidence_of
 from truant.detection.standing import (
     KeyStanding,
@@ -144,7 +145,7 @@ def _thefts(
         for principal, sighting in sorted(family, key=lambda one: (*_order(one[1]), one[0]))
         for piece in pieces(principal, bench.named(sighting), subject, bench.around)
     )
-    placed = _with_owners(_with_console(list(told)))
+    placed = regrouped(list(told))
     placed = set_apart(placed, standing, subject, bench.around)
     dossier = Dossier(placed, standing, made)
     parties: dict[str, list[Piece]] = defaultdict(list)
@@ -165,75 +166,6 @@ def _thefts(
             baseline=bench.baseline,
         )
         yield _verdict(party, seen)
-
-
-def _with_console(placed: list[Piece]) -> list[Piece]:
-    """Pieces, those of the AWS console's back end put where its user is.
-
-    The console of S3 passes its user's address on through an endpoint of AWS's own. Whoever is
-    seen outside AWS with the same address and without that endpoint is that user.
-    """
-    outside = {
-        piece.sighting.origin.address: piece.placement
-        for piece in reversed(placed)
-        if piece.placement.place is Place.OUTSIDE_AWS
-    }
-    return [
-        replace(piece, placement=_passed_on(piece, user))
-        if (user := outside.get(piece.sighting.origin.address)) and _is_ownerless(piece)
-        else piece
-        for piece in placed
-    ]
-
-
-def _is_ownerless(piece: Piece) -> bool:
-    """Whether a piece came through an endpoint of which nobody is known to be the owner."""
-    origin, placement = piece.sighting.origin, piece.placement
-    through = origin.endpoint is not None and origin.endpoint_account is None
-    return through and not piece.is_home and placement.account is None
-
-
-def _passed_on(piece: Piece, user: Placement) -> Placement:
-    origin = piece.sighting.origin
-    reason = (
-        f"{origin.address} came through VPC endpoint {origin.endpoint}, as the AWS console passes "
-        "it on, and without it, too"
-    )
-    return replace(user, reason=reason)
-
-
-def _with_owners(placed: list[Piece]) -> list[Piece]:
-    """Pieces, those through a stranger's endpoints put together.
-
-    Each service has an endpoint of its own, and some services never name its owner. Who speaks
-    from one address through an endpoint of account A stands in A's network when he speaks from
-    that address through an endpoint that nobody names.
-    """
-    owners: dict[str | None, set[str]] = defaultdict(set)
-    for piece in placed:
-        if _is_strangers(piece) and piece.placement.account is not None:
-            owners[piece.sighting.origin.address].add(piece.placement.account)
-    return [
-        replace(piece, placement=_of_owner(piece, *found))
-        if len(found := owners.get(piece.sighting.origin.address, set())) == 1
-        and _is_strangers(piece)
-        and piece.placement.account is None
-        else piece
-        for piece in placed
-    ]
-
-
-def _is_strangers(piece: Piece) -> bool:
-    through = piece.sighting.origin.endpoint is not None
-    return through and piece.placement.place is Place.FOREIGN_ACCOUNT
-
-
-def _of_owner(piece: Piece, account: str) -> Placement:
-    reason = (
-        f"{piece.placement.reason}; the session spoke from that address through an endpoint of "
-        f"account {account}, too"
-    )
-    return replace(piece.placement, account=account, reason=reason)
 
 
 def _of_lineage(made: list[Mint], subject: Subject, bench: Bench) -> Iterator[tuple[str, Sighting]]:
