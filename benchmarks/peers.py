@@ -7,8 +7,9 @@ address.
 
 import ipaddress
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from benchmarks.worlds import Json, World
 
@@ -17,21 +18,34 @@ INVENTORY_EVERY = timedelta(minutes=10)
 TRAVEL = timedelta(hours=4)
 
 
-def _sessions(world: World) -> Iterator[tuple[str, str, Json]]:
-    """Principal, address and record of each call by a session named after an instance."""
+Call = tuple[str, str, Json]  # principal, address, record
+
+
+@lru_cache(maxsize=1)
+def _sessions(world: World) -> Sequence[Call]:
+    """Each call by a session named after an instance; all peers look at the same world in turn."""
+    return list(_calls(world))
+
+
+def _calls(world: World) -> Iterator[Call]:
     for record in world.records:
         principal = str(record.get("userIdentity", {}).get("principalId", ""))
         address = str(record.get("sourceIPAddress", ""))
-        if ":i-" in principal and _is_address(address):
+        if ":i-" in principal and _address(address) is not None:
             yield principal, address, record
 
 
-def _is_address(text: str) -> bool:
+@lru_cache(maxsize=1 << 14)
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        ipaddress.ip_address(text)
+        return ipaddress.ip_address(text)
     except ValueError:
-        return False
-    return True
+        return None
+
+
+def _is_global(text: str) -> bool:
+    address = _address(text)
+    return address is not None and address.is_global
 
 
 def _first_address(world: World, by: Callable[[str, Json], str]) -> Iterator[Alert]:
@@ -104,12 +118,14 @@ def public_outside_aws(world: World) -> Iterator[Alert]:
     """Panther's rule for exfiltrated metadata credentials, with Amazon's network left out."""
     told: set[tuple[str, str]] = set()
     for principal, address, record in _sessions(world):
-        public = ipaddress.ip_address(address).is_global
-        at = world.ranges.at(0)
-        outside = at is not None and at.ranges.owner(address) is None
-        if public and outside and (principal, address) not in told:
+        if (principal, address) not in told and _is_global(address) and _outside(world, address):
             told.add((principal, address))
             yield principal, record["eventID"]
+
+
+def _outside(world: World, address: str) -> bool:
+    at = world.ranges.at(0)
+    return at is not None and at.ranges.owner(address) is None
 
 
 def impossible_travel(world: World) -> Iterator[Alert]:
@@ -119,11 +135,14 @@ def impossible_travel(world: World) -> Iterator[Alert]:
     is how coarsely free tables know them.
     """
     last: dict[str, tuple[str, datetime]] = {}
+    places: dict[str, str] = {}
     told: set[tuple[str, str]] = set()
     for principal, address, record in _sessions(world):
-        if not ipaddress.ip_address(address).is_global:
+        if not _is_global(address):
             continue
-        place, time = _place(world, address), datetime.fromisoformat(record["eventTime"])
+        if address not in places:
+            places[address] = _place(world, address)
+        place, time = places[address], datetime.fromisoformat(record["eventTime"])
         before = last.get(principal)
         last[principal] = (place, time)
         if before is None or before[0] == place or time - before[1] > TRAVEL:

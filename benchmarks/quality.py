@@ -1,9 +1,10 @@
 """How good the detection is, as numbers: found, missed, false alarms, and the same for others.
 
-    python -m benchmarks.quality --seeds 200 --docs docs/quality.md
+    python -m benchmarks.quality --seeds 200 --results quality.jsonl --docs docs/quality.md
 
 Every technique and topology of the simulator, each alone, over many seeds, with full inventory and
-flow logs, without flow logs, and with logs alone. All contenders see the same worlds.
+flow logs, without flow logs, and with logs alone. All contenders see the same worlds, each of which
+is made and read once. A run that was interrupted goes on where its file of results ends.
 """
 
 import argparse
@@ -11,13 +12,15 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from benchmarks import quality_report
 from benchmarks.peers import PEERS
-from benchmarks.scores import Alert, Score, labelled, score, truant_alert
+from benchmarks.results import Line, Result, code_of, keep, kept
+from benchmarks.scores import Alert, labelled, score, truant_alert
 from benchmarks.speed_to_finding import calls_until_found
 from benchmarks.worlds import World, laid_out
 from truant.detection.findings import finding
@@ -38,22 +41,6 @@ FLOW_LOG_SEEDS = 4  # flow logs take most of the time: every fourth seed has the
 EARLY_SEEDS = 20  # of one in so many seeds it is asked how soon a finding comes
 FLEET = "fleet:60"
 FLEET_SEEDS = 10
-
-
-class Result(Struct):
-    """Everything measured on some worlds."""
-
-    scores: dict[str, Score] = field(default_factory=dict)
-    calibration: dict[str, list[tuple[float, bool]]] = field(default_factory=dict)
-    early: list[tuple[str, int, float]] = field(default_factory=list)  # scenario, calls, minutes
-
-    def add(self, other: "Result") -> None:
-        """Add what was measured elsewhere."""
-        for name, one in other.scores.items():
-            self.scores.setdefault(name, Score()).add(one)
-        for name, points in other.calibration.items():
-            self.calibration.setdefault(name, []).extend(points)
-        self.early.extend(other.early)
 
 
 class Task(Struct, frozen=True):
@@ -96,31 +83,68 @@ def _told(world: World, verdicts: Sequence[Verdict], given: frozenset[str]) -> l
 def tasks(seeds: int, names: Sequence[str]) -> Iterator[Task]:
     """The worlds to measure: every scenario alone for each seed, and some fleets."""
     for seed in range(1, seeds + 1):
-        for name in names:
-            if name != "fleet":
-                yield Task(seed, name)
-        if "fleet" in names and seed <= FLEET_SEEDS:
-            yield Task(seed, FLEET)
+        yield from tasks_of(seed, names)
+
+
+def tasks_of(seed: int, names: Sequence[str]) -> Iterator[Task]:
+    """The worlds of one seed."""
+    for name in names:
+        if name != "fleet":
+            yield Task(seed, name)
+    if "fleet" in names and seed <= FLEET_SEEDS:
+        yield Task(seed, FLEET)
+
+
+def measured(seed: int, names: Sequence[str]) -> Result:
+    """Everything measured on the worlds of one seed."""
+    total, started = Result(), time.process_time()
+    for task in tasks_of(seed, names):
+        total.add(measure(task))
+        total.worlds += 1
+    total.seconds = time.process_time() - started
+    return total
+
+
+def measure_all(
+    seeds: Sequence[int], names: Sequence[str], jobs: int, results: Path | None
+) -> Iterator[Result]:
+    """What is measured on each seed, in order; what a file of results keeps is not done again."""
+    code = code_of(names)
+    done = kept(results, code)
+    left = [seed for seed in seeds if seed not in done]
+    print(f"{len(seeds) - len(left)} seeds are kept, {len(left)} to measure", file=sys.stderr)
+    yield from (done[seed] for seed in seeds if seed in done)
+    for seed, result in zip(left, _spread(left, names, jobs), strict=True):
+        if results is not None:
+            keep(results, Line(code, seed, result))
+        print(f"seed {seed}: {result.seconds:.1f} s", end="\r", file=sys.stderr)
+        yield result
+
+
+def _spread(seeds: Sequence[int], names: Sequence[str], jobs: int) -> Iterator[Result]:
+    if jobs == 1:
+        yield from (measured(seed, names) for seed in seeds)
+        return
+    with ProcessPoolExecutor(jobs) as pool:
+        yield from pool.map(partial(measured, names=names), seeds)
 
 
 def main() -> None:
     """Measure, print the tables, and write them where asked."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--seeds", type=int, default=3, help="the last seed")
+    parser.add_argument("--first", type=int, default=1, help="the first seed")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--scenario", action="append", choices=sorted(SCENARIOS))
+    parser.add_argument("--results", type=Path, help="JSON lines: what is kept of earlier runs")
     parser.add_argument("--docs", type=Path, help="a Markdown file to write, with its picture")
     arguments = parser.parse_args()
     names = arguments.scenario or list(SCENARIOS)
-    work = list(tasks(arguments.seeds, names))
-    total, started = Result(), time.monotonic()
-    with ProcessPoolExecutor(arguments.jobs) as pool:
-        for done, result in enumerate(pool.map(measure, work, chunksize=4), 1):
-            total.add(result)
-            if sys.stderr.isatty() or done % 500 == 0:
-                print(f"{done}/{len(work)}", end="\r", file=sys.stderr)
-    seconds = time.monotonic() - started
-    report = quality_report.text(total, arguments.seeds, len(work), seconds)
+    seeds = range(arguments.first, arguments.seeds + 1)
+    total = Result()
+    for result in measure_all(seeds, names, arguments.jobs, arguments.results):
+        total.add(result)
+    report = quality_report.text(total, len(seeds))
     print(report)
     if arguments.docs:
         quality_report.write(arguments.docs, report, total)

@@ -3,26 +3,24 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import mean, median
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from benchmarks.pictures import Bars, Curve, bars, curve
+from benchmarks.results import Result
 from benchmarks.scores import Score
-
-if TYPE_CHECKING:
-    from benchmarks.quality import Result
 
 BINS = 10
 FULL = "Truant, everything"
 
 
-def text(result: "Result", seeds: int, worlds: int, seconds: float) -> str:
+def text(result: Result, seeds: int) -> str:
     """Everything in Markdown."""
     result = _in_order(result)
     return "\n".join(
         [
-            f"{seeds} seeds, {worlds:,} worlds, {seconds / 60:.0f} minutes.",
+            f"{seeds} seeds, {result.worlds:,} worlds, {result.seconds / 60:.0f} minutes of one "
+            "processor.",
             "",
             "## All contenders",
             "",
@@ -43,13 +41,13 @@ def text(result: "Result", seeds: int, worlds: int, seconds: float) -> str:
     )
 
 
-def _in_order(result: "Result") -> "Result":
+def _in_order(result: Result) -> Result:
     """Truant's modes first, the fullest before the others."""
     names = sorted(result.scores, key=lambda name: (not name.startswith("Truant"), name != FULL))
     return replace(result, scores={name: result.scores[name] for name in names})
 
 
-def _summary(result: "Result") -> Iterator[str]:
+def _summary(result: Result) -> Iterator[str]:
     columns = ("", "found", "of", "wrong type", "wrong severity", "wrong count", "false alarms")
     yield f"| {' | '.join(columns)} | per million calls |"
     yield "|---|---|---|---|---|---|---|---|"
@@ -77,7 +75,7 @@ def _or_dash(name: str, number: int) -> str:
     return f"{number:,}" if name.startswith("Truant") else "-"
 
 
-def _by_scenario(result: "Result") -> Iterator[str]:
+def _by_scenario(result: Result) -> Iterator[str]:
     modes = [name for name in result.scores if name.startswith("Truant")]
     heads = (f"{mode.removeprefix('Truant, ')}: found / of, false" for mode in modes)
     yield f"| scenario | {' | '.join(heads)} |"
@@ -119,7 +117,7 @@ def calibration_error(points: Sequence[tuple[float, bool]]) -> float:
     return sum(abs(p - share) * n for p, share, n in bins(points)) / max(len(points), 1)
 
 
-def _calibration(result: "Result") -> Iterator[str]:
+def _calibration(result: Result) -> Iterator[str]:
     for mode, points in result.calibration.items():
         error = calibration_error(points)
         yield f"{mode}: calibration error {error:.3f} over {len(points):,} verdicts."
@@ -135,7 +133,7 @@ def _calibration(result: "Result") -> Iterator[str]:
         yield f"| {low:.0%} to {high:.0%} | {' | '.join(cells)} |"
 
 
-def _early(result: "Result") -> Iterator[str]:
+def _early(result: Result) -> Iterator[str]:
     if not result.early:
         yield "Not measured with these seeds."
         return
@@ -149,7 +147,7 @@ def _early(result: "Result") -> Iterator[str]:
     )
 
 
-def write(path: Path, report: str, result: "Result") -> None:
+def write(path: Path, report: str, result: Result) -> None:
     """Write the page and its pictures beside it."""
     result = _in_order(result)
     picture = path.with_suffix(".svg")

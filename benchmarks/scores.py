@@ -106,10 +106,7 @@ def _derived(expected: Json, best: Alert) -> int:
 
 
 def _scenario(world: World, alert: Alert) -> str:
-    for session in world.sessions:
-        if session["principalId"] == alert.principal:
-            return str(session["scenario"])
-    return "+".join(world.names)
+    return world.scenarios.get(alert.principal, "+".join(world.names))
 
 
 def truant_alert(verdict: Verdict, told: Mapping[str, object]) -> Alert:
@@ -133,10 +130,5 @@ def labelled(world: World, verdicts: Iterable[Verdict]) -> Iterator[tuple[float,
 
 def is_theft(world: World, verdict: Verdict) -> bool:
     """Whether any call that a verdict names was a thief's."""
-    named = set(event_ids(verdict))
-    return any(
-        named & {*expected["eventIds"], *expected["derivedEventIds"]}
-        for session in world.sessions
-        if session["principalId"] == verdict.principal_id
-        for expected in session["findings"]
-    )
+    stolen = world.thieves_calls.get(verdict.principal_id, frozenset())
+    return not stolen.isdisjoint(event_ids(verdict))

@@ -4,6 +4,7 @@ The trail is cut after his first call, his second, his fifth and so on, and judg
 then, with the inventory at hand.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from benchmarks.worlds import Json, World
@@ -12,32 +13,24 @@ from truant.detection.fold import fold
 from truant.detection.judge import is_finding, judge
 from truant.detection.state import State, bench_of, merge
 from truant.model.api_call import ApiCall
-from truant.model.inflate import inflate
-from truant.model.record_file import decode
 
 STEPS = (1, 2, 3, 5, 8, 13)
-FILE_BYTES_MAX = 1 << 28
 
 
 def calls_until_found(world: World) -> list[tuple[str, int, float]]:
     """Scenario, calls and minutes for each theft that is found with an inventory."""
     given = {"logs", "inventory"}
-    calls = [
-        call
-        for data in world.made.trail.values()
-        for call in decode(inflate(data, FILE_BYTES_MAX)).calls
-    ]
     return [
         (session["scenario"], *soon)
         for session in world.sessions
         for expected in session["findings"]
         if given.issuperset(expected["needs"])
-        and (soon := _soonest(world, session, expected, calls)) is not None
+        and (soon := _soonest(world, session, expected, world.calls)) is not None
     ]
 
 
 def _soonest(
-    world: World, session: Json, expected: Json, calls: list[ApiCall]
+    world: World, session: Json, expected: Json, calls: Sequence[ApiCall]
 ) -> tuple[int, float] | None:
     ids = set(expected["eventIds"])
     told = {call.event_id: call.event_time or "" for call in calls if call.event_id in ids}
@@ -49,7 +42,9 @@ def _soonest(
     return None
 
 
-def _is_found(world: World, session: Json, ids: set[str], calls: list[ApiCall], until: str) -> bool:
+def _is_found(
+    world: World, session: Json, ids: set[str], calls: Sequence[ApiCall], until: str
+) -> bool:
     state = State()
     merge(state, fold([call for call in calls if (call.event_time or "") <= until]))
     principal = session["principalId"]

@@ -1,13 +1,16 @@
 """Simulated worlds, made ready for contenders: records, inventory, and the truth beside them."""
 
-import gzip
 import json
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
+
+import msgspec
 
 from truant.connectors import config, flow_log_files, inventory_folder
 from truant.detection.flows import Flows
@@ -15,15 +18,16 @@ from truant.detection.fold import fold
 from truant.detection.inventory import Inventory
 from truant.detection.place import Surroundings
 from truant.detection.state import State, flow_scope, merge
+from truant.model.api_call import ApiCall
 from truant.model.aws_ranges import RangesHistory, parse
-from truant.model.inflate import inflate
+from truant.model.fact import Fact
 from truant.model.record_file import decode
 from truant.runners.flow_logs import listen_files
+from truant.simulator.delivery import Trail
 from truant.simulator.scenario import build
 from truant.simulator.simulation import Simulation, files
 
 Json = dict[str, Any]
-FILE_BYTES_MAX = 1 << 28
 
 
 class World:
@@ -33,21 +37,38 @@ class World:
         """Hold a simulation that `laid_out` has written to a folder."""
         self.seed, self.names, self.folder, self.made = seed, tuple(names), folder, made
 
-    @property
+    @cached_property
     def sessions(self) -> list[Json]:
         """The truth: every session, with the findings that it should raise."""
         found: Any = self.made.truth.document()["sessions"]
         return list(found)
 
     @cached_property
+    def scenarios(self) -> Mapping[str, str]:
+        """The scenario of each principal that the truth knows."""
+        return {one["principalId"]: one["scenario"] for one in self.sessions}
+
+    @cached_property
+    def thieves_calls(self) -> Mapping[str, frozenset[str]]:
+        """The event ids of all thefts' calls, by the principal that was robbed."""
+        found: dict[str, frozenset[str]] = {}
+        for session in self.sessions:
+            for expected in session["findings"]:
+                ids = (*expected["eventIds"], *expected["derivedEventIds"])
+                known = found.get(session["principalId"], frozenset())
+                found[session["principalId"]] = known.union(ids)
+        return MappingProxyType(found)
+
+    @cached_property
     def records(self) -> list[Json]:
         """Every record, as often as it was delivered, in the order of event time."""
-        found = [
-            record
-            for data in self.made.trail.values()
-            for record in json.loads(gzip.decompress(data))["Records"]
-        ]
+        found = [record for file in self.made.trail.delivered.values() for record in file]
         return sorted(found, key=lambda record: (record["eventTime"], record["eventID"]))
+
+    @cached_property
+    def calls(self) -> Sequence[ApiCall]:
+        """Every record, decoded; in one piece, because how a trail is cut changes no finding."""
+        return decode(msgspec.json.encode({"Records": self.records})).calls
 
     @cached_property
     def documents(self) -> list[tuple[str, Json]]:
@@ -64,19 +85,30 @@ class World:
     def state(self) -> State:
         """The whole trail, folded."""
         state = State()
-        for data in self.made.trail.values():
-            merge(state, fold(decode(inflate(data, FILE_BYTES_MAX)).calls))
+        merge(state, fold(self.calls))
         return state
+
+    @cached_property
+    def listed(self) -> frozenset[Fact]:
+        """What the inventory folder tells."""
+        return frozenset(inventory_folder.read(self.folder / "inventory").facts)
 
     def surroundings(self, *, inventory: bool, flow_logs: bool) -> Surroundings:
         """What Truant is given beside the trail: its configuration, and these where true."""
-        facts = set(self.state.facts)
-        if inventory:
-            facts |= inventory_folder.read(self.folder / "inventory").facts
         trust = config.read(self.folder / "truant.toml")
-        known = Inventory(facts)
+        known = self.full_inventory if inventory else self.trail_inventory
         flows = self._flows(known) if flow_logs else None
         return Surroundings(known, trust, self.ranges, self.state.accounts, flows=flows)
+
+    @cached_property
+    def trail_inventory(self) -> Inventory:
+        """What the trail alone tells of the network."""
+        return Inventory(self.state.facts)
+
+    @cached_property
+    def full_inventory(self) -> Inventory:
+        """What the trail and the inventory tell of the network."""
+        return Inventory(self.state.facts | self.listed)
 
     def _flows(self, inventory: Inventory) -> Flows:
         logs, _ = flow_log_files.find(self.folder / "flow-logs")
@@ -90,8 +122,7 @@ def laid_out(seed: int, names: Sequence[str], *, with_flow_logs: bool) -> Iterat
     made = build(seed, names, with_flow_logs=with_flow_logs)
     with tempfile.TemporaryDirectory(prefix="truant-world-") as name:
         folder = Path(name)
-        for path, data in files(made).items():
-            if not path.startswith("trail/"):
-                (folder / path).parent.mkdir(parents=True, exist_ok=True)
-                (folder / path).write_bytes(data)
+        for path, data in files(replace(made, trail=Trail({}))).items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(data)
         yield World(seed, names, folder, made)

@@ -1,8 +1,18 @@
 """The quality benchmark counts right: on worlds of which it is known what is to be found."""
 
+import json
+from pathlib import Path
+
 import pytest
-from benchmarks.quality import FULL, LOGS, NO_FLOW_LOGS, Result, Task, measure
+from benchmarks.quality import FULL, LOGS, NO_FLOW_LOGS, Task, judged, measure, measure_all
 from benchmarks.quality_report import calibration_error, text
+from benchmarks.results import Result
+from benchmarks.worlds import laid_out
+
+from truant.detection.findings import finding
+from truant.detection.judge import is_finding
+from truant.runners.scan import ScanRequest, scan
+from truant.simulator.simulation import files
 
 
 def measured(name: str) -> Result:
@@ -40,6 +50,51 @@ def test_the_calibration_error_is_the_weighted_distance() -> None:
 
 
 def test_the_report_names_every_contender() -> None:
-    report = text(measured("E6"), 1, 1, 1.0)
+    report = text(measured("E6"), 1)
     for name in (FULL, "inventory every ten minutes (Farris)", "| E6 |"):
         assert name in report
+
+
+def test_a_run_goes_on_where_the_last_one_was_killed(tmp_path: Path) -> None:
+    results = tmp_path / "results.jsonl"
+    first = list(measure_all([1, 2], ["E6"], 1, results))
+    whole = results.read_bytes()
+    results.write_bytes(whole[:-40])  # killed while it wrote
+    again = list(measure_all([1, 2], ["E6"], 1, results))
+    assert [one.scores for one in again] == [one.scores for one in first]
+    assert [one.calibration for one in again] == [one.calibration for one in first]
+    assert again[0].seconds == first[0].seconds  # not measured again
+    assert len(results.read_bytes().splitlines()) == 3  # of which one is cut short
+    assert [one.seconds for one in measure_all([1, 2], ["E6"], 1, results)] == [
+        one.seconds for one in again
+    ]
+
+
+def test_what_other_code_measured_is_not_taken(tmp_path: Path) -> None:
+    results = tmp_path / "results.jsonl"
+    list(measure_all([1], ["E6"], 1, results))
+    results.write_bytes(results.read_bytes().replace(b'"code":"', b'"code":"0'))
+    list(measure_all([1], ["E6"], 1, results))
+    assert len(results.read_bytes().splitlines()) == 2
+
+
+@pytest.mark.parametrize("name", ["E8", "T19"])
+def test_the_benchmark_judges_as_a_scan_of_the_files_does(tmp_path: Path, name: str) -> None:
+    """It folds what the simulator holds in memory, in one piece, and reads no trail file."""
+    with laid_out(5, [name], with_flow_logs=False) as world:
+        verdicts = judged(world, frozenset({"logs", "inventory"}))
+        told = [finding(one, world.full_inventory) for one in verdicts if is_finding(one)]
+        for path, data in files(world.made).items():
+            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / path).write_bytes(data)
+    request = ScanRequest(
+        paths=(tmp_path / "trail",),
+        cache=tmp_path / "cache",
+        now=0,
+        inventory=tmp_path / "inventory",
+        config=tmp_path / "truant.toml",
+        ip_ranges=tmp_path / "ip-ranges.json",
+        download=False,
+    )
+    found = scan(request, lambda _files, _size: None).findings
+    assert sorted(map(json.dumps, told)) == sorted(map(json.dumps, found))

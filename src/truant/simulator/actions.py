@@ -1,13 +1,14 @@
 """What is asked of AWS: one API action with its parameters and the marks CloudTrail gives it."""
 
-from dataclasses import dataclass, field, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 Json = dict[str, object]
 
 
-@dataclass(frozen=True)
-class Action:
+class Action(Struct, frozen=True):
     """One API action as asked and answered, without who asked and from where.
 
     `data` marks a data event; `parameters` and `response` of None are CloudTrail's null.
@@ -18,7 +19,7 @@ class Action:
     read_only: bool = True
     parameters: Json | None = None
     response: Json | None = None
-    resources: list[Json] = field(default_factory=list)
+    resources: list[Json] = []
     data: bool = False
     additional: Json | None = None
     error: tuple[str, str] | None = None

@@ -4,8 +4,9 @@ Fields and the versions that brought them:
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 """
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from truant.simulator.actions import Action, Json
 from truant.simulator.identity import stamp
@@ -13,8 +14,7 @@ from truant.simulator.services import Habit, host_of
 from truant.simulator.way_out import Origin
 
 
-@dataclass(frozen=True)
-class Delivered:
+class Delivered(Struct, frozen=True):
     """One record with the trail it goes to: recipient account, region, time."""
 
     account: str

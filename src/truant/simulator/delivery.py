@@ -8,7 +8,7 @@ import gzip
 import json
 import random
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -32,10 +32,30 @@ class Delivery:
     late_minutes_max: int = 180
 
 
+class Trail(Mapping[str, bytes]):
+    """A trail's files: keys are relative to the bucket, values are the files' bytes.
+
+    `delivered` has what is in them, as plain JSON values. A file is written when it is asked for,
+    because who wants the records alone would wait for the writing as long as for the making.
+    """
+
+    def __init__(self, delivered: Mapping[str, list[Json]]) -> None:
+        self.delivered = delivered
+
+    def __getitem__(self, key: str) -> bytes:
+        return _file(self.delivered[key])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.delivered)
+
+    def __len__(self) -> int:
+        return len(self.delivered)
+
+
 def log_files(
     records: Iterable[Delivered], organization: str, rng: random.Random, delivery: Delivery
-) -> dict[str, bytes]:
-    """Cut records into files; keys are relative to the bucket, values are the files' bytes."""
+) -> Trail:
+    """Cut records into files."""
     slots: dict[tuple[str, str, datetime], list[Json]] = defaultdict(list)
     for one in records:
         for _ in range(2 if rng.random() < delivery.doubled else 1):
@@ -47,8 +67,8 @@ def log_files(
     files = {}
     for (account, region, slot), found in sorted(slots.items(), key=lambda item: item[0]):
         rng.shuffle(found)
-        files[_key(organization, account, region, slot, ids)] = _file(found)
-    return files
+        files[_key(organization, account, region, slot, ids)] = found
+    return Trail(files)
 
 
 def _slot(time: datetime, rng: random.Random, delivery: Delivery, *, late: bool) -> datetime:

@@ -72,7 +72,7 @@ def _hour(start: str, day: datetime) -> datetime:
 def _text(fields: tuple[str, ...], lines: list[Line]) -> bytes:
     rows = [" ".join(fields)]
     lines.sort(key=lambda line: (line["start"], line["interface-id"], line.get("srcport", "-")))
-    rows += [" ".join(line.get(field, "-") for field in fields) for line in lines]
+    rows += [" ".join([line.get(field, "-") for field in fields]) for line in lines]
     return gzip.compress(("\n".join(rows) + "\n").encode(), compresslevel=1, mtime=0)
 
 

@@ -6,7 +6,6 @@ do (an ASIA key and the AROA id of its role begin alike).
 
 import base64
 import random
-import uuid
 
 BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -46,7 +45,11 @@ class Ids:
 
     def uuid(self) -> str:
         """A version 4 UUID, as CloudTrail uses for event and most request ids."""
-        return str(uuid.UUID(int=self._rng.getrandbits(128), version=4))
+        digits = f"{self._rng.getrandbits(128):032x}"
+        variant = "89ab"[int(digits[16], 16) & 3]
+        return (
+            f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
+        )
 
     def s3_request(self) -> str:
         """An S3 request id: 16 upper-case characters."""
@@ -54,7 +57,8 @@ class Ids:
 
     def text(self, length: int, alphabet: str = ALPHANUMERIC) -> str:
         """A string of `length` characters of the alphabet."""
-        return "".join(self._rng.choices(alphabet, k=length))
+        draw, number = self._rng.random, len(alphabet)
+        return "".join([alphabet[int(draw() * number)] for _ in range(length)])
 
     def session_token(self) -> str:
         """A session token; as long as a short real one, and as meaningless."""

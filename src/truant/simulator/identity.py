@@ -39,7 +39,7 @@ class Credential:
 
 def stamp(time: datetime) -> str:
     """A time as CloudTrail writes it."""
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{time.isoformat()[:19]}Z"
 
 
 def of_credential(credential: Credential, habit: Habit) -> Json:

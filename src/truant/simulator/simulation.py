@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from truant.simulator.actions import Json
+from truant.simulator.delivery import Trail
 from truant.simulator.estate import Estate
 from truant.simulator.truth import Truth
 
@@ -18,7 +19,7 @@ class Simulation:
     text of a truant.toml.
     """
 
-    trail: Mapping[str, bytes]
+    trail: Trail
     inventory: Mapping[str, bytes]
     ip_ranges: bytes
     config: str

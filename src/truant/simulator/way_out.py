@@ -1,14 +1,15 @@
 """How a call of an instance really travels: by an endpoint, or by the default route out."""
 
 import random
-from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
+
+from msgspec import Struct
 
 from truant.simulator.network import Endpoint, Instance, Interface, Network, RouteTable, Subnet
 
 
-@dataclass(frozen=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Where CloudTrail says that a call came from."""
 
     address: str
@@ -48,7 +49,8 @@ def origin_of(
 def _endpoint(
     network: Network, subnet: Subnet, service: str, region: str, time: datetime
 ) -> Endpoint | None:
-    for endpoint in [e for e in network.endpoints if e.vpc is subnet.vpc] + subnet.vpc.borrowed:
+    own = (e for e in network.endpoints if e.service == service and e.vpc is subnet.vpc)
+    for endpoint in chain(own, subnet.vpc.borrowed):
         if endpoint.service != service or endpoint.region != region:
             continue
         if not endpoint.span.covers(time):

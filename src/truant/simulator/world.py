@@ -4,6 +4,8 @@ import random
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
+from msgspec import Struct, structs
+
 from truant.simulator import identity
 from truant.simulator.actions import Action, Json
 from truant.simulator.cloudtrail import Delivered, record
@@ -18,8 +20,7 @@ from truant.simulator.way_out import Origin, origin_of
 PROXY_PORT = "3128"
 
 
-@dataclass(frozen=True)
-class Flow:
+class Flow(Struct, frozen=True):
     """A talk of one of our interfaces with a service, as flow logs would see it.
 
     `through` is the address and port of a proxy or server that it talks to instead, if any.
@@ -47,6 +48,7 @@ class World:
     sessions: dict[str, Session] = field(default_factory=dict)
     trusted: list[Json] = field(default_factory=list)
     flows: list[Flow] = field(default_factory=list)
+    _identities: dict[tuple[str, str | None, str], Json] = field(default_factory=dict)
 
     @property
     def start(self) -> datetime:
@@ -95,7 +97,7 @@ class World:
         region = GLOBAL.get(action.service, region)
         if action.service == "s3" and action.additional is not None:
             additional = action.additional | {"x-amz-id-2": self.ids.text(75) + "="}
-            action = replace(action, additional=additional)
+            action = structs.replace(action, additional=additional)
         request_id = self.ids.s3_request() if action.service == "s3" else self.ids.uuid()
         found = record(
             action,
@@ -130,7 +132,12 @@ class World:
         from_console: bool = False,
     ) -> Delivered:
         """Record one call signed with a role session's key."""
-        who = identity.of_credential(credential, self.estate.habit(action.service))
+        # The same in all calls of a key to a service, and two thirds of a record's text.
+        index = (credential.key, credential.delivery, action.service)
+        who = self._identities.get(index)
+        if who is None:
+            who = identity.of_credential(credential, self.estate.habit(action.service))
+            self._identities[index] = who
         return self.call(
             who,
             action,
@@ -186,14 +193,10 @@ class World:
         Raises LookupError where the instance has none then.
         """
         wanted = delivery or instance.delivery
-        held = [
-            key
-            for key in self.keys[instance.id]
-            if key.delivery == wanted and key.issued <= time < key.expires
-        ]
-        if not held:
-            raise LookupError(f"{instance.id} holds no key at {time}")
-        return max(held, key=lambda key: key.issued)
+        for key in reversed(self.keys[instance.id]):  # the latest first
+            if key.delivery == wanted and key.issued <= time < key.expires:
+                return key
+        raise LookupError(f"{instance.id} holds no key at {time}")
 
     def trust(
         self, cidr: str, reason: str, accounts: list[Account], expires: date | None = None
