@@ -82,11 +82,11 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("connectors", "store.batch store.expiry"),
     # Floor 4, the loops: the same core, driven by different engines.
     ("runners", "processes"),
-    ("runners", "embedded list_loading lists silencing"),
+    ("runners", "crew embedded list_loading lists silencing"),
     ("runners", "flow_logs"),
     ("runners", "recall scan world"),
     ("runners", "judging"),
-    ("runners", "scan_into"),
+    ("runners", "scan_into service"),
     # Floor 5, the doors.
     ("terminal", "json_view page plain"),
     ("terminal", "phrases streams"),

@@ -13,7 +13,10 @@ from typing import Annotated
 import typer
 from platformdirs import user_data_path
 
+from truant.connectors.feed_cache import default_folder
+from truant.options import ConfigFile, Download, Feeds, InventoryFolder, RangesFile
 from truant.terminal.plain import plain
+from truant.terminal.streams import tell
 
 keys = typer.Typer(no_args_is_help=True, help="Keys of the API: create, list, delete.")
 
@@ -142,16 +145,40 @@ def serve(
     plain_http: Annotated[
         bool, typer.Option("--plain", help="No TLS, though others reach the address.")
     ] = False,
+    config: ConfigFile = None,
+    inventory: InventoryFolder = None,
+    ip_ranges: RangesFile = None,
+    feed: Feeds = None,
+    download: Download = False,
 ) -> None:
-    """Serve GuardDuty's API over the store."""
+    """Watch: judge what is taken in, day and night, and serve GuardDuty's API over it."""
     with _told():
         from truant.connectors.store.database import open_store
-        from truant.server import Listening, application, server
+        from truant.runners.crew import Crew
+        from truant.runners.service import Setup, tasks
+        from truant.server import STOP_SECONDS, Listening, application, server
 
         where = Listening(host, port, certificate, key, plain_http)
         store = open_store(database or str(default_database()), key_file)
+        setup = Setup(
+            cache=default_folder(),
+            config=config,
+            ip_ranges=ip_ranges,
+            feeds=tuple(feed or ()),
+            inventory=inventory,
+            download=download,
+        )
+        notices: list[str] = []
         running = server(application(store, lists=lists), where)
+        crew = Crew(tasks(store, setup, notices))
         scheme = "https" if certificate else "http"
-        typer.echo(f"truant serves GuardDuty's API on {scheme}://{host}:{port}", err=True)
-        running.run()
-        store.close()
+        tell(f"truant serves GuardDuty's API on {scheme}://{host}:{port}")
+        for notice in notices:
+            tell(plain(notice))
+        crew.start()
+        try:
+            running.run()
+        finally:  # a signal that ended the server is raised again behind it
+            for name in crew.close(STOP_SECONDS):
+                tell(f"{plain(name)} is still at work and was left: it is done again next time")
+            store.close()

@@ -97,9 +97,20 @@ class World:
             self._habits.baseline = Baseline(self._habits.told, around.inventory.vpc_of)
         return self._habits.baseline
 
-    def use_ranges(self, ranges: RangesHistory) -> None:
-        """Judge by newer published ranges from now on; marks nobody."""
+    def use_ranges(self, conn: Connection, ranges: RangesHistory, beside: str = "") -> bool:
+        """Judge by these published ranges from now on; gives whether that is news to the store.
+
+        Then all sessions are marked with the next round. `beside` stands for whatever else does
+        not come from the store: the store is judged anew when it is another.
+        """
         self.ranges, self._around = ranges, None
+        newest = ranges.snapshots[-1].created_at if len(ranges) else 0
+        judged_by = f"{len(ranges)} {newest} {beside}"
+        if settings.get(conn, settings.JUDGED_BY) == judged_by:
+            return False
+        settings.put_value(conn, settings.JUDGED_BY, judged_by)
+        settings.grow(conn, settings.WORLD)
+        return True
 
 
 class _Learned(Struct):

@@ -11,6 +11,7 @@ KEPT_FROM = "kept_from"  # a day: sightings of earlier days are taken no more
 WORLD = "world"  # grows with whatever verdicts follow from beside the sessions themselves
 HABITS = "habits"  # grows when what a past day showed has changed
 SWEPT = "swept"  # WORLD and HABITS for which all sessions have been marked to be judged
+JUDGED_BY = "judged_by"  # what verdicts follow from beside the store: ranges, configuration
 EPOCH = "epoch"  # grows when facts were dropped
 
 

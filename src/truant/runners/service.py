@@ -1,0 +1,174 @@
+"""The work of the service beside its API: the tasks that `truant serve` runs, put together.
+
+Each task is a line in `tasks`. They meet in the store alone, and ring each other's bells only to
+be quicker: a bell that is lost costs a pause.
+"""
+
+import hashlib
+import time
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from msgspec import Struct
+
+from truant.connectors import aws_ranges, config, feeds, inventory_folder
+from truant.connectors.store import members
+from truant.connectors.store.batch import keep_snapshots
+from truant.connectors.store.database import Store
+from truant.connectors.store.expiry import expire
+from truant.connectors.store.snapshots import Snapshot
+from truant.detection.trust import Trust
+from truant.model.aws_ranges import RangesHistory
+from truant.runners.crew import Stop, Task
+from truant.runners.judging import Judge
+from truant.runners.world import World
+
+JUDGE_SECONDS, EXPIRY_SECONDS, RANGES_SECONDS, INVENTORY_SECONDS = 0.5, 60.0, 3600.0, 60.0
+
+
+class Setup(Struct, frozen=True):
+    """What the service works with. `cache`: where downloads are kept.
+
+    `channels`: by which notices leave, beside GuardDuty's publishing destinations.
+    """
+
+    cache: Path
+    config: Path | None = None
+    ip_ranges: Path | None = None
+    feeds: tuple[Path, ...] = ()
+    inventory: Path | None = None
+    download: bool = False
+    channels: tuple[str, ...] = ()
+
+
+def milliseconds() -> int:
+    """The service's clock."""
+    return time.time_ns() // 1_000_000
+
+
+def tasks(store: Store, setup: Setup, notices: list[str]) -> list[Task]:
+    """Every task of the service, the judge first. `notices` gets sentences for the user.
+
+    Raises BadConfig, BadFeed or NoInventory for what was named wrongly.
+    """
+    trust = config.read(setup.config) if setup.config else Trust()
+    store.run(
+        lambda conn: members.configure(conn, trust.administrator, trust.members, milliseconds())
+    )
+    ranges = _ranges(setup, notices)
+    known = feeds.load(
+        setup.feeds,
+        setup.cache,
+        download=setup.download,
+        now=milliseconds() // 1000,
+        lists=trust.threats,
+    )
+    notices.extend(known.warnings)
+    world = World(ranges, trust, known.feeds)
+    judge = JudgeTask(Judge(store, world, setup.channels), ranges, _beside(setup))
+    judging = Task("judge", judge.step, JUDGE_SECONDS)
+    found = [judging, Task("expiry", lambda _: _expire(store), EXPIRY_SECONDS)]
+    if setup.download:
+        found.append(Task("ranges", Ranges(setup, judge, judging).step, RANGES_SECONDS))
+    if setup.inventory is not None:
+        folder = InventoryTask(store, setup.inventory)
+        folder.step(Stop())  # what is named wrongly is told before anything runs
+        found.append(Task("inventory folder", folder.step, INVENTORY_SECONDS))
+    return found
+
+
+def _ranges(setup: Setup, notices: list[str]) -> RangesHistory:
+    loaded = aws_ranges.load(
+        setup.ip_ranges, setup.cache, download=setup.download, now=milliseconds() // 1000
+    )
+    notices.append(f"{loaded.origin}.")
+    notices.extend(loaded.warnings)
+    return loaded.history
+
+
+def _beside(setup: Setup) -> str:
+    """What verdicts follow from beside the store and the ranges: this Truant, and its files."""
+    told = hashlib.sha256(version("truant").encode())
+    for path in filter(None, (setup.config, *setup.feeds)):
+        told.update(path.read_bytes() if path.is_file() else str(path).encode())
+    return told.hexdigest()[:16]
+
+
+def _expire(store: Store) -> bool:
+    store.run(lambda conn: expire(conn, milliseconds()))
+    return False
+
+
+class JudgeTask:
+    """Judges whoever is marked, and everybody when the ranges are newer."""
+
+    def __init__(self, judge: Judge, ranges: RangesHistory, beside: str) -> None:
+        """`ranges`: those to begin with; `beside`: as in `World.use_ranges`."""
+        self.judge, self._newer, self._beside = judge, [ranges], beside
+
+    def use_ranges(self, ranges: RangesHistory) -> None:
+        """Judge by these from the next round on. For any thread: the world belongs to the judge."""
+        self._newer.append(ranges)
+
+    def step(self, _: Stop) -> bool:
+        """One round; whether there may be more to judge."""
+        while self._newer:
+            newest = self._newer[-1]
+            self.judge.store.run(
+                lambda conn, newest=newest: self.judge.world.use_ranges(  # type: ignore[misc]
+                    conn, newest, self._beside
+                )
+            )
+            self._newer.remove(newest)
+        return self.judge.round(milliseconds()).judged > 0
+
+
+class Ranges:
+    """Brings AWS's ranges up to date, and tells the judge of newer ones."""
+
+    def __init__(self, setup: Setup, judge: JudgeTask, judging: Task) -> None:
+        """Keep the cache up to date for a judge, whose bell is rung."""
+        self._setup, self._judge, self._task = setup, judge, judging
+
+    def step(self, _: Stop) -> bool:
+        """Ask once, by a conditional request."""
+        notices: list[str] = []
+        self._judge.use_ranges(_ranges(self._setup, notices))
+        self._task.bell.set()
+        return False
+
+
+class InventoryTask:
+    """Keeps what an inventory folder lists whenever some file of it has changed."""
+
+    def __init__(self, store: Store, folder: Path) -> None:
+        """Look at a folder that `truant collect`, or anybody, writes."""
+        self._store, self._folder = store, folder
+        self._seen: list[tuple[str, int, int]] = []
+
+    def step(self, _: Stop) -> bool:
+        """Read the folder, if it is not as it was. Raises NoInventory."""
+        now = _state(self._folder)
+        if now == self._seen and now:
+            return False
+        listed = inventory_folder.read(self._folder).listings
+        self._store.run(lambda conn: keep_snapshots(conn, _snapshots(listed), milliseconds()))
+        self._seen = now
+        return False
+
+
+def _snapshots(listed: Sequence[inventory_folder.Listing]) -> list[Snapshot]:
+    return [Snapshot(o.account, o.region, o.operation, o.collected, o.facts) for o in listed]
+
+
+def _state(folder: Path) -> list[tuple[str, int, int]]:
+    """Names, sizes and times of all files of a folder: where they differ, something changed."""
+    found = []
+    for path in sorted(folder.rglob("*.json")):
+        try:
+            status = path.stat()
+        except FileNotFoundError:  # replaced while we looked
+            continue
+        found.append((str(path), status.st_size, status.st_mtime_ns))
+    return found
