@@ -7,6 +7,8 @@ from pathlib import Path
 
 from truant.connectors import aws_ranges, config, inventory_folder
 from truant.connectors.store.batch import Batch, commit, keep_snapshots
+from truant.connectors.store.channels import Channel
+from truant.connectors.store.channels import configure as configure_channels
 from truant.connectors.store.database import Store
 from truant.connectors.store.members import configure
 from truant.connectors.store.snapshots import Snapshot
@@ -73,8 +75,10 @@ def _made(folder: Path) -> Made:
 
 
 def judge_of(store: Store, made: Made, channels: tuple[str, ...] = ()) -> Judge:
-    """A worker that judges the store as the world is."""
-    return Judge(store, World(made.ranges, made.trust), channels)
+    """A worker that judges the store as the world is, and tells of it by some channels."""
+    with store.write() as conn:
+        configure_channels(conn, [Channel(name, "webhook", "somewhere") for name in channels])
+    return Judge(store, World(made.ranges, made.trust))
 
 
 def prepare(store: Store, made: Made) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import Connection, event, select
 
 from tests.databases import Postgres
 from tests.worlds import NOW, Made, filled, judge_of, prepare, take_in, world
@@ -41,6 +41,10 @@ SCENARIOS = ("demo", "E8", "E14", "T12", "T13")
 def rows(store: Store) -> dict[str, Finding]:
     with store.write() as conn:
         return findings.of_principals(conn, set(conn.scalars(select(table.c.principal))))
+
+
+def waiting(conn: Connection) -> dict[str, int]:
+    return {name: one.notices for name, one in outbox.waiting(conn).items()}
 
 
 def bodies(store: Store) -> dict[str, object]:
@@ -142,7 +146,7 @@ def test_a_crash_anywhere_loses_nothing_and_doubles_nothing(lite: Store) -> None
             changes = [one.change for one in history.of(conn, row.id)]
             assert changes[0] is Change.CREATED
             assert changes.count(Change.CREATED) == 1
-        assert outbox.waiting(conn).get("page", 0) == len(rows(lite))
+        assert waiting(conn).get("page", 0) == len(rows(lite))
 
 
 def changes_of(store: Store, finding_id: str) -> list[Change]:
@@ -167,7 +171,7 @@ def test_an_update_keeps_id_and_creation_and_writes_history(store: Store) -> Non
     assert after.last_seen >= before.last_seen
     assert changes_of(store, after.id) == [Change.CREATED, Change.UPDATED]
     with store.write() as conn:
-        told = outbox.claim(conn, NOW + 10**9, NOW + 10**9, 10)
+        told = outbox.claim(conn, "page", NOW + 10**9, NOW + 10**9, 10)
     newest = [msgspec.json.decode(one.body)["service"]["count"] for one in told]
     assert newest == [after.count], "one that still waits is told once, in its newest form"
 
@@ -186,6 +190,11 @@ def test_a_finding_that_the_inventory_explains_is_withdrawn_in_the_open(store: S
     assert done.changes[Change.WITHDRAWN] == [wrong]
     row = rows(store)[wrong]
     assert (row.archived, row.archived_because) == (True, Because.WITHDRAWN)
+    service = row.document()["service"]
+    assert isinstance(service, dict)
+    with store.read() as conn:
+        reason = history.of(conn, wrong)[-1].reason
+    assert service["additionalInfo"]["archivedBecause"].endswith(f": {reason}")
     with store.read() as conn:
         assert f"is now told by finding {right}" in history.of(conn, wrong)[-1].reason
 
@@ -293,7 +302,7 @@ def test_a_suppression_rule_archives_at_creation_in_order_of_rank(store: Store) 
         assert info["archivedBecause"] == why
         assert msgspec.json.decode(info["value"])["archivedBecause"] == why
     with store.read() as conn:
-        assert outbox.waiting(conn) == {}, "what is suppressed is not sent"
+        assert waiting(conn) == {}, "what is suppressed is not sent"
 
 
 def test_news_of_a_suppressed_finding_is_told_when_no_rule_fits_any_more(store: Store) -> None:
@@ -317,7 +326,7 @@ def test_news_of_a_suppressed_finding_is_told_when_no_rule_fits_any_more(store: 
     assert changes_of(store, row.id)[-1] is Change.RESTORED
     assert not rows(store)[row.id].archived
     with store.read() as conn:
-        assert outbox.waiting(conn) == {"page": 1}
+        assert waiting(conn) == {"page": 1}
 
 
 def test_a_user_who_archived_is_not_overruled_but_told(store: Store) -> None:
@@ -330,12 +339,12 @@ def test_a_user_who_archived_is_not_overruled_but_told(store: Store) -> None:
     with store.write() as conn:
         row.archived, row.archived_because = True, Because.USER
         findings.keep(conn, [row])
-        outbox.done(conn, outbox.claim(conn, NOW, NOW + 1, 10), NOW)
+        outbox.done(conn, outbox.claim(conn, "page", NOW, NOW + 1, 10), NOW)
     take_in(store, made.parts[12:])
     judge.drain(NOW)
     assert rows(store)[row.id].archived
     with store.read() as conn:
-        assert outbox.waiting(conn) == {"page": 1}
+        assert waiting(conn) == {"page": 1}
 
 
 @pytest.mark.parametrize("status", [detectors.Status.DISABLED, detectors.Status.DELETED])
@@ -362,7 +371,7 @@ def test_while_a_detector_is_off_findings_are_kept_archived(
         dirty.mark_all(conn, NOW)
     assert judge.drain(NOW).changes == {Change.RESTORED: [row.id]}
     with store.read() as conn:
-        assert outbox.waiting(conn) == {"page": 1}
+        assert waiting(conn) == {"page": 1}
 
 
 def test_updates_are_told_as_often_as_the_detector_says(store: Store) -> None:
@@ -372,11 +381,11 @@ def test_updates_are_told_as_often_as_the_detector_says(store: Store) -> None:
     take_in(store, made.parts[:12])
     judge.drain(NOW)
     with store.write() as conn:
-        outbox.done(conn, outbox.claim(conn, NOW, NOW + 1, 10), NOW)
+        outbox.done(conn, outbox.claim(conn, "page", NOW, NOW + 1, 10), NOW)
     take_in(store, made.parts[12:])
     judge.drain(NOW)
     hour = 3_600_000
     with store.write() as conn:
-        assert outbox.claim(conn, NOW + 6 * hour - 1, NOW + 7 * hour, 10) == []
-        (update,) = outbox.claim(conn, NOW + 6 * hour, NOW + 7 * hour, 10)
+        assert outbox.claim(conn, "page", NOW + 6 * hour - 1, NOW + 7 * hour, 10) == []
+        (update,) = outbox.claim(conn, "page", NOW + 6 * hour, NOW + 7 * hour, 10)
     assert update.change == Change.UPDATED

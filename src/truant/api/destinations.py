@@ -7,7 +7,8 @@ from truant.api.call import Call, Given, Output
 from truant.api.errors import NO_SUCH, BadRequest, invalid
 from truant.api.paging import of_list
 from truant.api.tags import keep_tags
-from truant.connectors.store import destinations, tags
+from truant.connectors.store import channels, destinations, tags
+from truant.connectors.store.channels import Channel
 from truant.connectors.store.destinations import Destination, Status
 
 DESTINATIONS_MAX = 10
@@ -16,7 +17,7 @@ _KEY = re.compile(r"arn:[a-z-]{3,20}:kms:[a-z0-9-]{1,32}:\d{12}:(?:key|alias)/[!
 
 
 def create_publishing_destination(call: Call, given: Given) -> Output:
-    """Make a destination. It is verified when something is first written there."""
+    """Make a destination. It is verified by an object that is written there at once."""
     call.only_administrator()
     detector = call.detector(given)
     known = destinations.of_detectors(call.conn, [detector.id])
@@ -36,7 +37,7 @@ def create_publishing_destination(call: Call, given: Given) -> Output:
         raise BadRequest("The request is rejected because the destination exists already.")
     if len(known) >= DESTINATIONS_MAX:
         raise BadRequest(f"The request is rejected: there are {DESTINATIONS_MAX} destinations.")
-    destinations.keep(call.conn, one)
+    _keep(call, one)
     keep_tags(call, _arn(call, one), given)
     return {"DestinationId": one.id}
 
@@ -52,6 +53,11 @@ def _change(one: Destination, given: Given) -> None:
         if _KEY.fullmatch(key) is None:
             raise invalid("kmsKeyArn must be the ARN of a key")
         one.kms_key_arn = key
+
+
+def _keep(call: Call, one: Destination) -> None:
+    destinations.keep(call.conn, one)
+    channels.verify(call.conn, Channel(one.channel, one.type, one.arn))
 
 
 def list_publishing_destinations(call: Call, given: Given) -> Output:
@@ -87,7 +93,7 @@ def update_publishing_destination(call: Call, given: Given) -> Output:
     one = _named(call, given)
     _change(one, given)
     one.status, one.failing_since = Status.PENDING, None
-    destinations.keep(call.conn, one)
+    _keep(call, one)
     return {}
 
 
@@ -96,6 +102,7 @@ def delete_publishing_destination(call: Call, given: Given) -> Output:
     call.only_administrator()
     one = _named(call, given)
     destinations.remove(call.conn, one.id)
+    channels.remove(call.conn, [one.channel])
     tags.remove(call.conn, _arn(call, one))
     return {}
 

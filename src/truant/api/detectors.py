@@ -5,6 +5,7 @@ from truant.api.errors import BadRequest
 from truant.api.tags import keep_tags
 from truant.connectors.store import (
     address_sets,
+    channels,
     destinations,
     detectors,
     filters,
@@ -148,4 +149,5 @@ def _delete_parts(call: Call, detector: Detector) -> None:
             address_sets.remove(call.conn, held.id)
     for destination in destinations.of_detectors(call.conn, [detector.id]):
         destinations.remove(call.conn, destination.id)
+        channels.remove(call.conn, [destination.channel])
     tags.remove_under(call.conn, arn)

@@ -3,13 +3,13 @@
 One round is one transaction: claims, verdicts, findings, history, notices, and the marks cleared.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 from msgspec import Struct, field
 from sqlalchemy import Connection
 
-from truant.connectors.store import destinations, dirty, findings, history, outbox
+from truant.connectors.store import channels, destinations, dirty, findings, history, outbox
 from truant.connectors.store.columns import key
 from truant.connectors.store.database import Store
 from truant.connectors.store.destinations import Status as DestinationStatus
@@ -42,9 +42,9 @@ class Round(Struct):
 class Judge:
     """A worker that judges. Several may work on one PostgreSQL database."""
 
-    def __init__(self, store: Store, world: World, channels: tuple[str, ...] = ()) -> None:
-        """Work on a store; what is told leaves by these channels and by publishing destinations."""
-        self.store, self.world, self.channels = store, world, channels
+    def __init__(self, store: Store, world: World) -> None:
+        """Work on a store; what is told leaves by the channels that it names."""
+        self.store, self.world = store, world
 
     def round(self, now: int, most: int = ROUND_MAX) -> Round:
         """Judge up to `most` of those that are marked, news first; `now`: milliseconds.
@@ -90,35 +90,38 @@ class Judge:
     def _write(self, conn: Connection, desk: "_Desk", now: int) -> None:
         findings.keep(conn, [row for row, _ in desk.written])
         history.add(conn, [entry for _, entry in desk.written])
+        ours = channels.configured(conn) if desk.written else []
         notices = [
             notice
             for row, entry in desk.written
-            for notice in self._notices(conn, desk, row, entry)
+            for notice in _notices(conn, desk, row, entry, ours)
         ]
         outbox.put(conn, notices, now)
-
-    def _notices(
-        self, conn: Connection, desk: "_Desk", row: Finding, entry: Entry
-    ) -> Iterable[Notice]:
-        """Who is told of a change: nobody of what is silenced."""
-        silent = row.archived_because in (Because.SUPPRESSED, Because.DETECTOR)
-        if silent or row.sample:
-            return
-        ruling = desk.rulings.of(row.account, row.region)
-        due = desk.now
-        if entry.change is Change.UPDATED:
-            due += FREQUENCIES[ruling.chief.frequency]
-        ours = destinations.of_detectors(conn, {ruling.detector.id, ruling.chief.id})
-        channels = [*self.channels, *(o.channel for o in ours if o.status in _PUBLISHING)]
-        if channels:
-            body = msgspec.json.encode(row.document()).decode()
-            for channel in channels:
-                yield Notice(channel, row.id, entry.change.value, body, due)
 
 
 # What the rest of the world may change, though the verdict stays the same.
 _RECONSIDERED = (Because.WITHDRAWN, Because.DETECTOR)
-_PUBLISHING = (DestinationStatus.PENDING, DestinationStatus.PUBLISHING)
+
+
+def _notices(
+    conn: Connection, desk: "_Desk", row: Finding, entry: Entry, ours: list[str]
+) -> Iterator[Notice]:
+    """Who is told of a change: nobody of what is silenced.
+
+    A destination that fails keeps its notices until it is mended.
+    """
+    if row.archived_because in (Because.SUPPRESSED, Because.DETECTOR) or row.sample:
+        return
+    ruling = desk.rulings.of(row.account, row.region)
+    due = desk.now
+    if entry.change is Change.UPDATED:
+        due += FREQUENCIES[ruling.chief.frequency]
+    theirs = destinations.of_detectors(conn, {ruling.detector.id, ruling.chief.id})
+    named = [*ours, *(o.channel for o in theirs if o.status is not DestinationStatus.STOPPED)]
+    if named:
+        body = msgspec.json.encode(row.document()).decode()
+        for channel in named:
+            yield Notice(channel, row.id, entry.change.value, body, due)
 
 
 class _Desk:
@@ -206,9 +209,10 @@ class _Desk:
         old = decode_verdict(row.verdict)
         if sealed_strays(old, self.kept_from):
             return
-        row.archived, row.archived_because, row.suppressed_by = True, Because.WITHDRAWN, None
+        why = self._why_not(old, told)
+        row.archived, row.archived_because, row.suppressed_by = True, Because.WITHDRAWN, why
         row.updated_at = self.now
-        self._note(row, Change.WITHDRAWN, self._why_not(old, told))
+        self._note(row, Change.WITHDRAWN, why)
 
     def _why_not(self, old: Verdict, told: Iterable[Verdict]) -> str:
         """Sentences that say what its origins are now taken for."""

@@ -40,7 +40,7 @@ class Finding(Struct):
     body: str
     archived: bool = False
     archived_because: Because | None = None
-    suppressed_by: str | None = None
+    suppressed_by: str | None = None  # the rule or the sentence that says more of it
     sent_at: int | None = None
     feedback: str | None = None
     sample: bool = False

@@ -235,9 +235,29 @@ outbox = Table(
     _number("claimed_until"),
     _number("attempts"),
     _text("last_error", null=True),
+    _number("set_aside_at", null=True),  # refused too often: it waits for a person
 )
 Index("ix_outbox_channel_due_at", outbox.c.channel, outbox.c.due_at)
 Index("ix_outbox_finding_id", outbox.c.finding_id)
+
+# Where findings are sent: what the configuration names, and publishing destinations.
+channels = Table(
+    "channels",
+    metadata,
+    _text("name", key=True),
+    _text("kind"),
+    _text("place"),  # shown to people; no secret
+    _flag("is_open"),  # new notices are put for it
+    _flag("is_configured"),  # by truant.toml, which a start of the service reads anew
+    _flag("to_verify"),  # something is to be written there, though nothing waits
+    _text("held_by", null=True),  # the sender whose turn it is
+    _number("held_until"),
+    _number("retry_at"),
+    _number("failures"),  # in a row
+    _number("failing_since", null=True),
+    _text("last_error", null=True),
+    _number("sent_at", null=True),
+)
 
 # What users set.
 detectors = Table(

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from truant.connectors.store.migrations import sending_tables
+
 revision, down_revision = "0001", None
 SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
@@ -241,22 +243,7 @@ def _told() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_feedback"),
     )
     op.create_index("ix_feedback_finding_id", "feedback", ["finding_id"], unique=False)
-    op.create_table(
-        "outbox",
-        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
-        _text("channel"),
-        _text("finding_id"),
-        _text("change"),
-        _text("body"),
-        _number("created_at"),
-        _number("due_at"),
-        _number("claimed_until"),
-        _number("attempts"),
-        _text("last_error", null=True),
-        sa.PrimaryKeyConstraint("id", name="pk_outbox"),
-    )
-    op.create_index("ix_outbox_channel_due_at", "outbox", ["channel", "due_at"], unique=False)
-    op.create_index("ix_outbox_finding_id", "outbox", ["finding_id"], unique=False)
+    sending_tables.make()
 
 
 def _set_by_users() -> None:
