@@ -10,7 +10,7 @@ FEATURES = ("CLOUD_TRAIL", "S3_DATA_EVENTS")
 
 def get_usage_statistics(call: Call, given: Given) -> Output:
     """What was used, as sums of 0.00 USD; no resource is metered by itself."""
-    accounts = sorted(call.scope(call.detector(given)).accounts)
+    accounts = sorted(call.scope(call.detector(given)).accounts or ())
     wanted = given["UsageCriteria"].get("AccountIds") or accounts
     accounts = [account for account in accounts if account in wanted]
     member, rows = _KINDS[given["UsageStatisticType"]]

@@ -63,18 +63,19 @@ class Rulings:
         chief = detector
         if self._chief is not None and self._chief != account and self._is_member(account):
             chief = detectors.ensure(self._conn, self._chief, region, self._at)
-        return Ruling(detector, chief, _suppressions(self._conn, chief.id))
+        return Ruling(detector, chief, _suppressions(self._conn, chief.id, self._at))
 
     def _is_member(self, account: str) -> bool:
         found = members.of_accounts(self._conn, [account]).get(account)
         return found is not None and found.status in ASSOCIATED
 
 
-def _suppressions(conn: Connection, detector_id: str) -> tuple[tuple[str, Criteria], ...]:
+def _suppressions(conn: Connection, detector_id: str, at: int) -> tuple[tuple[str, Criteria], ...]:
     found = []
     for one in filters.of_detector(conn, detector_id):
         criterion = one.criteria.get("criterion")
-        if one.action != filters.ARCHIVE or not isinstance(criterion, Mapping):
+        expired = one.expires_at is not None and one.expires_at <= at
+        if expired or one.action != filters.ARCHIVE or not isinstance(criterion, Mapping):
             continue
         try:
             found.append((one.name, criteria(criterion)))

@@ -20,6 +20,7 @@ from truant.connectors.store import (
     sessions,
     settings,
     snapshots,
+    trusted_ranges,
 )
 from truant.connectors.store.sessions import Kept
 from truant.detection.baseline import Baseline
@@ -71,7 +72,7 @@ class World:
         trusted, threats = self._lists.of(conn)
         trust = Trust(
             *members.monitored(conn),
-            self.trust.rules,
+            (*self.trust.rules, *trusted_ranges.rules(conn)),
             (*self.trust.lists, *trusted),
             (*self.trust.threats, *threats),
         )

@@ -16,7 +16,10 @@ ARCHIVE, NOOP = "ARCHIVE", "NOOP"
 
 
 class Filter(Struct):
-    """One filter of a detector. `criteria`: the wire's `findingCriteria`. Times: milliseconds."""
+    """One filter of a detector. `criteria`: the wire's `findingCriteria`. Times: milliseconds.
+
+    From `expires_at` on it archives nothing more; None: it never expires.
+    """
 
     detector_id: str
     name: str
@@ -27,6 +30,7 @@ class Filter(Struct):
     created_at: int
     updated_at: int
     version: int = 1
+    expires_at: int | None = None
 
 
 def of_detector(conn: Connection, detector_id: str) -> list[Filter]:

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, true, update
 
 from truant.connectors.store.columns import chunks, put
 from truant.connectors.store.schema import finding_history, findings, outbox
@@ -73,10 +73,13 @@ class Finding(Struct):
 
 
 class Scope(Struct, frozen=True):
-    """Which findings a caller may see: those of one region, of these accounts."""
+    """Which findings a caller may see: those of one region, of these accounts; None: of all."""
 
-    region: str
-    accounts: frozenset[str]
+    region: str | None
+    accounts: frozenset[str] | None
+
+
+EVERYTHING = Scope(None, None)
 
 
 class Page(Struct, frozen=True):
@@ -205,7 +208,11 @@ def count(conn: Connection) -> int:
 
 
 def _within(scope: Scope) -> ColumnElement[bool]:
-    return and_(findings.c.region == scope.region, findings.c.account.in_(sorted(scope.accounts)))
+    region, accounts = scope.region, scope.accounts
+    return and_(
+        true() if region is None else findings.c.region == region,
+        true() if accounts is None else findings.c.account.in_(sorted(accounts)),
+    )
 
 
 def _finding(row: object) -> Finding:

@@ -59,6 +59,7 @@ sessions = Table(
     _text("principal", key=True),
     _text("account", null=True),
     _text("instance", null=True),
+    _text("role", null=True),  # its name
     _number("newest"),  # event time of the last call
     _number("oldest_day"),  # days since the epoch, of the oldest sighting
     _number("kept_from"),  # what was seen before this day has been dropped; 0: nothing was
@@ -68,6 +69,8 @@ sessions = Table(
 Index("ix_sessions_newest", sessions.c.newest)
 Index("ix_sessions_oldest_day", sessions.c.oldest_day)
 Index("ix_sessions_account", sessions.c.account)
+Index("ix_sessions_instance", sessions.c.instance)
+Index("ix_sessions_role", sessions.c.role)
 
 session_keys = Table(
     "session_keys", metadata, _text("access_key", key=True), _text("principal", key=True)
@@ -190,6 +193,11 @@ findings = Table(
 )
 Index("ix_findings_principal", findings.c.principal)
 Index("ix_findings_region_account", findings.c.region, findings.c.account)
+# What the console counts and lists, without reading the rows themselves.
+Index(
+    "ix_findings_archived_last_seen_severity_type_account_region",
+    *(findings.c[n] for n in ("archived", "last_seen", "severity", "type", "account", "region")),
+)
 for _name in ("type", "severity", "created_at", "updated_at", "last_seen"):
     Index(f"ix_findings_{_name}", findings.c[_name])
 
@@ -297,6 +305,7 @@ filters = Table(
     _number("created_at"),
     _number("updated_at"),
     _number("version"),
+    _number("expires_at", null=True),  # by the console: from then on it archives nothing
 )
 
 address_sets = Table(

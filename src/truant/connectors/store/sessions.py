@@ -77,6 +77,7 @@ def _row(
         "principal": name,
         "account": optional(session.identity.account),
         "instance": optional(session.instance),
+        "role": optional(session.identity.role_name),
         "newest": max((one.last for one in session.sightings), default=0),
         "oldest_day": min((one.day for one in session.sightings), default=0),
         "kept_from": kept_from,

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from truant.connectors.store.schema import metadata
+from truant.connectors.store.people_schema import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

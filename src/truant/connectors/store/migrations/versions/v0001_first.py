@@ -80,6 +80,7 @@ def _sessions() -> None:
         _text("principal"),
         _text("account", null=True),
         _text("instance", null=True),
+        _text("role", null=True),
         _number("newest"),
         _number("oldest_day"),
         _number("kept_from"),
@@ -88,6 +89,8 @@ def _sessions() -> None:
         sa.PrimaryKeyConstraint("principal", name="pk_sessions"),
     )
     op.create_index("ix_sessions_account", "sessions", ["account"], unique=False)
+    op.create_index("ix_sessions_instance", "sessions", ["instance"], unique=False)
+    op.create_index("ix_sessions_role", "sessions", ["role"], unique=False)
     op.create_index("ix_sessions_newest", "sessions", ["newest"], unique=False)
     op.create_index("ix_sessions_oldest_day", "sessions", ["oldest_day"], unique=False)
     op.create_table(
@@ -204,6 +207,11 @@ def _findings() -> None:
         _bytes("verdict", null=True),
         sa.PrimaryKeyConstraint("id", name="pk_findings"),
     )
+    op.create_index(
+        "ix_findings_archived_last_seen_severity_type_account_region",
+        "findings",
+        ["archived", "last_seen", "severity", "type", "account", "region"],
+    )
     op.create_index("ix_findings_created_at", "findings", ["created_at"], unique=False)
     op.create_index("ix_findings_last_seen", "findings", ["last_seen"], unique=False)
     op.create_index("ix_findings_principal", "findings", ["principal"], unique=False)
@@ -277,6 +285,7 @@ def _set_by_users() -> None:
         _number("created_at"),
         _number("updated_at"),
         _number("version"),
+        _number("expires_at", null=True),
         sa.ForeignKeyConstraint(
             ["detector_id"], ["detectors.id"], name="fk_filters_detector_id", ondelete="CASCADE"
         ),
