@@ -80,7 +80,8 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("connectors", "store.mints store.sessions store.settings store.tags"),
     ("connectors", "store.audit store.sign_ins store.users"),
     ("connectors", "store.address_sets store.dirty store.facts store.members store.outbox"),
-    ("connectors", "store.channels store.habits store.snapshots store.trusted_ranges store.web_sessions"),
+    ("connectors", "store.channels store.habits store.snapshots store.trusted_ranges"),
+    ("connectors", "store.web_sessions"),
     ("connectors", "store.batch store.expiry"),
     # Floor 4, the loops: the same core, driven by different engines.
     ("runners", "processes"),
