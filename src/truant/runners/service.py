@@ -34,10 +34,7 @@ JUDGE_SECONDS, EXPIRY_SECONDS, RANGES_SECONDS, INVENTORY_SECONDS = 0.5, 60.0, 36
 
 
 class Setup(Struct, frozen=True):
-    """What the service works with. `cache`: where downloads are kept; `sources`: what is read.
-
-    `channels`: by which notices leave, beside GuardDuty's publishing destinations.
-    """
+    """What the service works with. `cache`: where downloads are kept; `sources`: what is read."""
 
     cache: Path
     config: Path | None = None
@@ -45,7 +42,6 @@ class Setup(Struct, frozen=True):
     feeds: tuple[Path, ...] = ()
     inventory: Path | None = None
     download: bool = False
-    channels: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
 
 
@@ -73,7 +69,7 @@ def tasks(store: Store, setup: Setup, notices: list[str]) -> list[Task]:
     )
     notices.extend(known.warnings)
     world = World(ranges, trust, known.feeds)
-    judge = JudgeTask(Judge(store, world, setup.channels), ranges, _beside(setup))
+    judge = JudgeTask(Judge(store, world), ranges, _beside(setup))
     judging = Task("judge", judge.step, JUDGE_SECONDS)
     found = [judging, Task("expiry", lambda _: _expire(store), EXPIRY_SECONDS)]
     names = [source.name for source in setup.sources]
