@@ -5,7 +5,7 @@ What the service is made of is an extra, and is loaded only when it is asked for
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +13,9 @@ from typing import Annotated
 import typer
 from platformdirs import user_data_path
 
+from truant.connectors import service_config
 from truant.connectors.feed_cache import default_folder
+from truant.connectors.sources import BadSource, Kind, Source, source
 from truant.options import ConfigFile, Download, Feeds, InventoryFolder, RangesFile
 from truant.terminal.plain import plain
 from truant.terminal.streams import tell
@@ -55,7 +57,7 @@ def _told() -> Iterator[None]:
         ) from error
     try:
         yield
-    except (BadStore, BadKey, CannotServe) as error:
+    except (BadStore, BadKey, BadSource, CannotServe) as error:
         raise CannotRun(str(error)) from error
 
 
@@ -132,6 +134,18 @@ def delete_key(
         raise CannotRun(f"{plain(key_id)}: there is no such key. See truant keys list.")
 
 
+def _sources(config: Path | None, locations: Sequence[str]) -> tuple[Source, ...]:
+    """What is read: the sources of truant.toml, and those that options name."""
+    named = tuple(map(source, map(_whole, locations)))
+    return (*(service_config.read(config).intake if config else ()), *named)
+
+
+def _whole(location: str) -> str:
+    """A folder by its whole path: a source is remembered by its location."""
+    is_folder = source(location).kind is Kind.FOLDER
+    return str(Path(location).absolute()) if is_folder else location
+
+
 def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port to listen on.")] = 8443,
@@ -150,6 +164,13 @@ def serve(
     ip_ranges: RangesFile = None,
     feed: Feeds = None,
     download: Download = False,
+    intake: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Read a trail from here: a folder, s3://…, an SQS queue, a Kinesis stream.",
+            metavar="FROM",
+        ),
+    ] = None,
 ) -> None:
     """Watch: judge what is taken in, day and night, and serve GuardDuty's API over it."""
     with _told():
@@ -167,6 +188,7 @@ def serve(
             feeds=tuple(feed or ()),
             inventory=inventory,
             download=download,
+            sources=_sources(config, intake or []),
         )
         notices: list[str] = []
         running = server(application(store, lists=lists), where)

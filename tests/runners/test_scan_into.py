@@ -7,7 +7,7 @@ import pytest
 
 from tests.runners.test_judging import bodies
 from truant.connectors import aws_ranges
-from truant.connectors.store import accounting
+from truant.connectors.store import accounting, quarantine
 from truant.connectors.store.database import Store
 from truant.connectors.store.intake import AlreadyTaken
 from truant.runners.scan import ScanRequest, scan
@@ -42,6 +42,6 @@ def test_a_folder_is_taken_in_once_with_the_findings_of_a_scan(lite: Store, tmp_
     }
     with lite.read() as conn:
         assert accounting.counts(conn, accounting.RECORDS) == result.accounting.seen
-        assert accounting.quarantined(conn) == len(result.accounting.refusals) > 0
+        assert quarantine.count(conn) == len(result.accounting.refusals) > 0
     with pytest.raises(AlreadyTaken):
         scan_into(lite, request, ranges, quiet)

@@ -46,7 +46,7 @@ def find(path: Path) -> tuple[list[Path], int]:
     if not path.exists():
         raise Unreadable(f"{path}: no such file or folder. Name a folder of VPC Flow Logs.")
     inner = list(walk(path)) if path.is_dir() else []
-    found = sorted(one for one, is_file in inner if not is_file or _looks_like_flow_log(one))
+    found = sorted(one for one, is_file in inner if not is_file or looks_like_flow_log(one.name))
     others = len(inner) - len(found)
     found = found if path.is_dir() else [path]
     parquet = next((one for one in found if one.name.lower().endswith(".parquet")), None)
@@ -55,8 +55,9 @@ def find(path: Path) -> tuple[list[Path], int]:
     return found, others
 
 
-def _looks_like_flow_log(path: Path) -> bool:
-    return path.name.lower().endswith(_ENDINGS)
+def looks_like_flow_log(name: str) -> bool:
+    """Whether a file of this name may be a flow log."""
+    return name.lower().endswith(_ENDINGS)
 
 
 def day_of(path: Path) -> int | None:

@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import BinaryIO
 
 from msgspec import Struct
 
@@ -41,6 +43,14 @@ class Refusal(Struct, frozen=True):
     unreadable: bool = False
 
 
+class Content(Struct, frozen=True):
+    """What was fetched from somewhere else than a disk. `stream` can be read again and again."""
+
+    name: str
+    size: int
+    stream: BinaryIO
+
+
 class TrailFile(Struct):
     """One file, decoded: its calls, what was refused, and its size on disk and inflated."""
 
@@ -64,7 +74,7 @@ def find(paths: Iterable[Path]) -> tuple[list[Path], int]:
     for path in paths:
         if _kind_is_folder(path):
             for inner, is_file in walk(path):
-                if not is_file or _looks_like_log(inner.name):
+                if not is_file or looks_like_log(inner.name):
                     found[inner] = None
                 else:
                     others += 1
@@ -117,25 +127,26 @@ def _leads_to_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _looks_like_log(name: str) -> bool:
+def looks_like_log(name: str) -> bool:
+    """Whether a file of this name may be a trail."""
     return name.lower().removesuffix(".gz").endswith(_ENDINGS)
 
 
-def read_parts(path: Path, *, sure: bool = False) -> Iterator[TrailFile]:
+def read_parts(path: Path | Content, *, sure: bool = False) -> Iterator[TrailFile]:
     """Read one file of any size part by part; each tells its own share of the sizes.
 
     Never raises. A file that turns out broken as a whole ends with a part that `is_void`: what was
     read of it before is not to be used, because no checksum has vouched for it. To be `sure` of
     that before the first part, the file is read through once more.
     """
-    void = TrailFile(_shown(path), Decoded(Kind.UNKNOWN, []), [])
-    left_out = kind_by_name(path.as_posix())
+    void = TrailFile(_name(path), Decoded(Kind.UNKNOWN, []), [])
+    left_out = kind_by_name(path.as_posix() if isinstance(path, Path) else path.name)
     if left_out is not None:
         void.decoded = Decoded(left_out, [])
         yield void
         return
     try:
-        if path.is_dir():
+        if isinstance(path, Path) and path.is_dir():
             os.scandir(path).close()
         if sure:
             for _ in _texts(path):
@@ -153,11 +164,11 @@ def read_parts(path: Path, *, sure: bool = False) -> Iterator[TrailFile]:
     yield void
 
 
-def _parts(path: Path) -> Iterator[TrailFile]:
-    at, size = 0, path.stat().st_size
+def _parts(path: Path | Content) -> Iterator[TrailFile]:
+    at, size = 0, _size(path)
     found = parts(_texts(path), UNCUT_BYTES_MAX)
     while True:
-        file = TrailFile(_shown(path), Decoded(Kind.UNKNOWN, []), [], size, position=at)
+        file = TrailFile(_name(path), Decoded(Kind.UNKNOWN, []), [], size, position=at)
         try:
             part = next(found, None)
         except TooLarge as error:
@@ -173,10 +184,25 @@ def _parts(path: Path) -> Iterator[TrailFile]:
         size = 0
 
 
-def _texts(path: Path) -> Iterator[bytes]:
-    limit = max(INFLATED_BYTES_SURE, INFLATION_MAX * path.stat().st_size)
-    with path.open("rb") as stream:
+def _texts(path: Path | Content) -> Iterator[bytes]:
+    limit = max(INFLATED_BYTES_SURE, INFLATION_MAX * _size(path))
+    with _opened(path) as stream:
         yield from inflate_blocks(iter(lambda: stream.read(BLOCK_BYTES), b""), limit)
+
+
+def _opened(path: Path | Content) -> AbstractContextManager[BinaryIO]:
+    if isinstance(path, Path):
+        return path.open("rb")
+    path.stream.seek(0)
+    return nullcontext(path.stream)
+
+
+def _size(path: Path | Content) -> int:
+    return path.stat().st_size if isinstance(path, Path) else path.size
+
+
+def _name(path: Path | Content) -> str:
+    return _shown(path) if isinstance(path, Path) else path.name
 
 
 def _refuse(file: TrailFile) -> None:

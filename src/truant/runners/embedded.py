@@ -4,15 +4,16 @@ Files are read, decoded and folded in worker processes, which hand back sighting
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from msgspec import Struct, field
 
 from truant.connectors import trail_files
-from truant.connectors.trail_files import Refusal
+from truant.connectors.trail_files import Content, Refusal
 from truant.detection.fold import REFUSED_TIMELESS, Folding
 from truant.detection.state import State, merge
+from truant.model.arrival import Arrivals
 from truant.model.file_kind import Kind
 from truant.runners.processes import spread
 
@@ -78,19 +79,23 @@ class _Broken(ValueError):
     """A file of which parts have been folded turned out broken as a whole."""
 
 
-def fold_files(paths: Sequence[Path]) -> Folded:
-    """Read and fold files, one after another."""
+def fold_files(paths: Iterable[Path | Content], arrivals: Arrivals | None = None) -> Folded:
+    """Read and fold files, one after another; `arrivals`, if given, counts what came."""
     try:
-        return _fold_files(paths, sure=False)
+        return _fold_files(paths, arrivals, sure=False)
     except _Broken:
         # Rare: folded parts cannot be taken out again, so these files are checked before.
-        return _fold_files(paths, sure=True)
+        if arrivals is not None:
+            arrivals.clear()
+        return _fold_files(paths, arrivals, sure=True)
 
 
-def _fold_files(paths: Sequence[Path], *, sure: bool) -> Folded:
+def _fold_files(
+    paths: Iterable[Path | Content], arrivals: Arrivals | None, *, sure: bool
+) -> Folded:
     folding, accounting = Folding(), Accounting()
     for path in paths:
-        _fold_file(path, folding, accounting, sure=sure)
+        _fold_file(path, folding, accounting, arrivals, sure=sure)
     state, folded = State(), folding.result()
     merge(state, folded)
     for name, number in folded.seen.items():
@@ -98,7 +103,14 @@ def _fold_files(paths: Sequence[Path], *, sure: bool) -> Folded:
     return Folded(state, accounting)
 
 
-def _fold_file(path: Path, folding: Folding, accounting: Accounting, *, sure: bool) -> None:
+def _fold_file(
+    path: Path | Content,
+    folding: Folding,
+    accounting: Accounting,
+    arrivals: Arrivals | None,
+    *,
+    sure: bool,
+) -> None:
     kinds: set[Kind] = set()
     left_out: Counter[str] = Counter()
     for part in trail_files.read_parts(path, sure=sure):
@@ -109,6 +121,8 @@ def _fold_file(path: Path, folding: Folding, accounting: Accounting, *, sure: bo
         accounting.refuse(part.refusals)
         kinds.add(part.decoded.kind)
         left_out.update(one.kind.value for one in part.decoded.left_out)
+        if arrivals is not None:
+            arrivals.watch(part.decoded.calls)
         folding.add(part.decoded.calls)
         if timeless := folding.take_timeless():
             places = part.decoded.positions(timeless)

@@ -5,9 +5,9 @@ For trying the service out on old logs, and for tests. The store's own state goe
 
 from truant.connectors import config, inventory_folder, trail_files
 from truant.connectors.store import members
-from truant.connectors.store.accounting import Refused
 from truant.connectors.store.batch import Batch, commit, keep_snapshots
 from truant.connectors.store.database import Store
+from truant.connectors.store.quarantine import Refused
 from truant.connectors.store.snapshots import Snapshot
 from truant.detection.trust import Trust
 from truant.model.aws_ranges import RangesHistory

@@ -6,13 +6,16 @@ be quicker: a bell that is lost costs a pause.
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 from msgspec import Struct
 
 from truant.connectors import aws_ranges, config, feeds, inventory_folder
+from truant.connectors.folder_inlet import FolderInlet
+from truant.connectors.parcels import Inlet
+from truant.connectors.sources import BadSource, Kind, Source
 from truant.connectors.store import members
 from truant.connectors.store.batch import keep_snapshots
 from truant.connectors.store.database import Store
@@ -21,14 +24,17 @@ from truant.connectors.store.snapshots import Snapshot
 from truant.detection.trust import Trust
 from truant.model.aws_ranges import RangesHistory
 from truant.runners.crew import Stop, Task
+from truant.runners.intake import Intake
 from truant.runners.judging import Judge
 from truant.runners.world import World
 
+# One line for each kind of source.
+INLETS: Mapping[Kind, Callable[[Source], Inlet]] = {Kind.FOLDER: FolderInlet}
 JUDGE_SECONDS, EXPIRY_SECONDS, RANGES_SECONDS, INVENTORY_SECONDS = 0.5, 60.0, 3600.0, 60.0
 
 
 class Setup(Struct, frozen=True):
-    """What the service works with. `cache`: where downloads are kept."""
+    """What the service works with. `cache`: where downloads are kept; `sources`: what is read."""
 
     cache: Path
     config: Path | None = None
@@ -36,6 +42,7 @@ class Setup(Struct, frozen=True):
     feeds: tuple[Path, ...] = ()
     inventory: Path | None = None
     download: bool = False
+    sources: tuple[Source, ...] = ()
 
 
 def milliseconds() -> int:
@@ -46,7 +53,7 @@ def milliseconds() -> int:
 def tasks(store: Store, setup: Setup, notices: list[str]) -> list[Task]:
     """Every task of the service, the judge first. `notices` gets sentences for the user.
 
-    Raises BadConfig, BadFeed or NoInventory for what was named wrongly.
+    Raises BadConfig, BadFeed, BadSource or NoInventory for what was named wrongly.
     """
     trust = config.read(setup.config) if setup.config else Trust()
     store.run(
@@ -65,6 +72,12 @@ def tasks(store: Store, setup: Setup, notices: list[str]) -> list[Task]:
     judge = JudgeTask(Judge(store, world), ranges, _beside(setup))
     judging = Task("judge", judge.step, JUDGE_SECONDS)
     found = [judging, Task("expiry", lambda _: _expire(store), EXPIRY_SECONDS)]
+    names = [source.name for source in setup.sources]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise BadSource(f"{min(twice)} is named twice: their positions would be one.")
+    for source in setup.sources:
+        intake = Intake(store, source, _inlet(source), judging.bell.set, milliseconds)
+        found.append(Task(f"intake {source.name}", intake.step, source.every))
     if setup.download:
         found.append(Task("ranges", Ranges(setup, judge, judging).step, RANGES_SECONDS))
     if setup.inventory is not None:
@@ -72,6 +85,13 @@ def tasks(store: Store, setup: Setup, notices: list[str]) -> list[Task]:
         folder.step(Stop())  # what is named wrongly is told before anything runs
         found.append(Task("inventory folder", folder.step, INVENTORY_SECONDS))
     return found
+
+
+def _inlet(source: Source) -> Inlet:
+    made = INLETS.get(source.kind)
+    if made is None:
+        raise BadSource(f"{source.location}: a {source.kind.value} cannot be read yet.")
+    return made(source)
 
 
 def _ranges(setup: Setup, notices: list[str]) -> RangesHistory:

@@ -6,11 +6,20 @@ from random import Random
 import pytest
 
 from tests.worlds import NOW, world
-from truant.connectors.store import accounting, dirty, intake, members, mints, sessions, settings
-from truant.connectors.store.accounting import Refused
+from truant.connectors.store import (
+    accounting,
+    dirty,
+    intake,
+    members,
+    mints,
+    quarantine,
+    sessions,
+    settings,
+)
 from truant.connectors.store.batch import Batch, accounts, commit
 from truant.connectors.store.database import Store
 from truant.connectors.store.intake import AlreadyTaken
+from truant.connectors.store.quarantine import Refused
 from truant.detection.state import State, merge
 from truant.model.distinct import Distinct
 from truant.model.fact import Fact, Mint, Mode
@@ -88,7 +97,8 @@ def test_everything_of_a_batch_is_kept(store: Store) -> None:
         assert accounting.counts(conn, accounting.RECORDS) == {"folded": 3}
         assert accounting.counts(conn, accounting.FILES) == {"CloudTrail": 1}
         assert accounting.counts(conn, accounting.TOTALS) == {"files": 1, "refused": 1}
-        assert accounting.refusals(conn) == list(refused)
+        (piece,) = quarantine.latest(conn)
+        assert (piece.source, piece.item, piece.position) == ("s3", "a.json", 7)
         assert accounts(conn) == {"222222222222"}
     assert marked(store) == {"AROA:i-0123456789abcdef0"}
 

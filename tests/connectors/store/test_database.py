@@ -10,9 +10,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from tests.databases import Postgres
-from truant.connectors.store import settings
+from truant.connectors.store import people_schema, settings, watch_schema  # noqa: F401 they hold tables, too
 from truant.connectors.store.database import BadStore, Store, open_store
-from truant.connectors.store.people_schema import metadata
+from truant.connectors.store.schema import metadata
 
 
 def test_migrations_make_what_the_schema_says(store: Store) -> None:

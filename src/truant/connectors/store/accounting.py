@@ -1,23 +1,13 @@
-"""What became of everything that was read: counts, and what could not be taken in, by position."""
+"""What became of everything that was read: counts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from msgspec import Struct
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from truant.connectors.store.columns import inserting, text
-from truant.connectors.store.schema import accounting, quarantine
+from truant.connectors.store.schema import accounting
 
 RECORDS, FILES, TOTALS = "records", "files", "totals"
-QUARANTINE_MAX = 100_000  # named one by one; those beyond are only counted
-
-
-class Refused(Struct, frozen=True):
-    """A piece that could not be taken in: of which item, where (0: the whole of it), and why."""
-
-    item: str
-    position: int
-    reason: str
 
 
 def add(conn: Connection, kind: str, counts: Mapping[str, int]) -> None:
@@ -41,32 +31,3 @@ def counts(conn: Connection, kind: str) -> dict[str, int]:
     """The counts of one kind."""
     statement = select(accounting.c.name, accounting.c.number).where(accounting.c.kind == kind)
     return dict(iter(conn.execute(statement.order_by(accounting.c.name))))
-
-
-def refuse(conn: Connection, source: str, refused: Iterable[Refused], at: int) -> None:
-    """Keep what was refused, by file and position; past QUARANTINE_MAX it is only counted."""
-    rows = [
-        {
-            "source": text(source),
-            "item": text(one.item),
-            "position": one.position,
-            "reason": text(one.reason),
-            "at": at,
-        }
-        for one in refused
-    ]
-    room = QUARANTINE_MAX - quarantined(conn)
-    if rows and room > 0:
-        conn.execute(quarantine.insert(), rows[:room])
-
-
-def quarantined(conn: Connection) -> int:
-    """How many pieces the quarantine holds."""
-    return conn.scalar(select(func.count()).select_from(quarantine)) or 0
-
-
-def refusals(conn: Connection, most: int = 100) -> list[Refused]:
-    """The latest pieces of the quarantine."""
-    statement = select(quarantine.c.item, quarantine.c.position, quarantine.c.reason)
-    latest = statement.order_by(quarantine.c.id.desc()).limit(most)
-    return [Refused(item, position, reason) for item, position, reason in conn.execute(latest)]

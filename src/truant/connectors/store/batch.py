@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from truant.connectors.store import (
     accounting,
+    arrivals,
     dirty,
     endpoints,
     facts,
@@ -18,16 +19,18 @@ from truant.connectors.store import (
     intake,
     members,
     mints,
+    quarantine,
     sessions,
     settings,
     snapshots,
 )
-from truant.connectors.store.accounting import Refused
 from truant.connectors.store.columns import put
 from truant.connectors.store.database import Store
+from truant.connectors.store.quarantine import Refused
 from truant.connectors.store.schema import trail_accounts
 from truant.connectors.store.snapshots import Snapshot
 from truant.detection.state import State
+from truant.model.arrival import Arrivals
 from truant.model.event_time import DAY
 from truant.model.fact import Mint
 from truant.model.network import is_account
@@ -40,7 +43,10 @@ class Batch(Struct):
     """What an intake read: `items` by name, and what they told.
 
     `positions` say how far its shards have come. `totals` and `files` count what was read,
-    `state.seen` the records by outcome. `at` is the service's time in milliseconds.
+    `state.seen` the records by outcome. `arrivals` say of which accounts, regions and times.
+    `expected`: how far the shards had come when the batch was read, where that matters.
+    `again`: items of the quarantine that were read anew. `at` is the service's time in
+    milliseconds.
     """
 
     source: str
@@ -51,16 +57,20 @@ class Batch(Struct):
     files: Mapping[str, int] = field(default_factory=dict)
     totals: Mapping[str, int] = field(default_factory=dict)
     refused: tuple[Refused, ...] = ()
+    arrivals: Arrivals = field(default_factory=Arrivals)
+    expected: Mapping[str, str | None] = field(default_factory=dict)
+    again: tuple[str, ...] = ()
 
 
 def commit(store: Store, batch: Batch) -> None:
-    """Keep a batch. Raises AlreadyTaken, and keeps nothing, if some item was taken in before."""
+    """Keep a batch. Raises AlreadyTaken, and keeps nothing, if some of it was taken in before."""
     store.run(lambda conn: keep(conn, batch))
 
 
 def keep(conn: Connection, batch: Batch) -> None:
     """Keep a batch within a transaction. Raises AlreadyTaken."""
     intake.take(conn, batch.source, batch.items, batch.at)
+    intake.expect(conn, batch.source, batch.expected)
     timely, late = _timely(conn, batch.state.sessions.values())
     merged = sessions.merge(conn, timely)
     new_mints = mints.add(conn, batch.state.mints)
@@ -79,7 +89,9 @@ def keep(conn: Connection, batch: Batch) -> None:
     accounting.add(conn, accounting.FILES, batch.files)
     totals = {**batch.totals, "refused": len(batch.refused), TOO_LATE: late}
     accounting.add(conn, accounting.TOTALS, totals)
-    accounting.refuse(conn, batch.source, batch.refused, batch.at)
+    quarantine.release(conn, batch.source, batch.again)
+    quarantine.refuse(conn, batch.source, batch.refused, batch.at)
+    arrivals.add(conn, batch.arrivals, batch.at)
 
 
 def _timely(conn: Connection, found: Iterable[RoleSession]) -> tuple[list[RoleSession], int]:

@@ -8,6 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from truant.connectors.store import (
+    arrivals,
     client_tokens,
     facts,
     findings,
@@ -54,6 +55,7 @@ def expire(
         _compact(conn, day * DAY)
     shortened, dropped = sessions.drop_before(conn, day)
     start = day * DAY
+    arrivals.forget_before(conn, now)
     client_tokens.forget_before(conn, now - TOKENS_HOURS * HOUR * 1000)
     gone = snapshots.drop_before(conn, start)
     if gone:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, update
 
 from truant.connectors.store.columns import chunks, inserting, key, put
 from truant.connectors.store.schema import positions, taken
@@ -30,6 +30,28 @@ def advance(conn: Connection, source: str, shards: Mapping[str, str]) -> None:
         for shard, place in sorted(shards.items())
     ]
     put(conn, positions, rows)
+
+
+def expect(conn: Connection, source: str, shards: Mapping[str, str | None]) -> None:
+    """Raise AlreadyTaken where a shard has come to another position than the batch began at.
+
+    Two workers may read one shard: only one of them goes on from each position.
+    """
+    for shard, place in sorted(shards.items()):
+        row = {"source": key(source), "shard": key(shard), "position": ""}
+        made = inserting(conn, positions).values(row).on_conflict_do_nothing()
+        is_new = conn.scalar(made.returning(positions.c.shard)) is not None
+        where = (positions.c.source == key(source)) & (positions.c.shard == key(shard))
+        now = conn.scalar(select(positions.c.position).where(where).with_for_update())
+        if (None if is_new else now) != place:
+            raise AlreadyTaken([shard])
+
+
+def keep(conn: Connection, source: str, items: Iterable[str], at: int) -> None:
+    """Of these items, remember those taken in as long as if it were now: they are still there."""
+    for some in chunks(sorted(map(key, items))):
+        mine = (taken.c.source == key(source)) & taken.c.item.in_(some)
+        conn.execute(update(taken).where(mine).values(taken_at=at))
 
 
 def untaken(conn: Connection, source: str, items: Iterable[str]) -> list[str]:

@@ -145,7 +145,10 @@ quarantine = Table(
     _number("position"),  # from 1; 0: the whole item
     _text("reason"),
     _number("at"),
+    _flag("again"),  # it is to be read anew
+    _bytes("content", null=True),  # of a message, deflated, without what looks like a secret
 )
+Index("ix_quarantine_source_item", quarantine.c.source, quarantine.c.item)
 
 dirty = Table("dirty", metadata, _text("principal", key=True), _number("urgency"), _number("since"))
 Index("ix_dirty_urgency_since", dirty.c.urgency, dirty.c.since)
