@@ -64,13 +64,14 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("simulator", "scenario"),
     # Floor 3, effects: each file talks to one thing outside the process.
     ("connectors", "feed_files flow_parquet instance_details last_scan list_files output_file"),
-    ("connectors", "trail_files"),
+    ("connectors", "aws_api policies trail_files"),
     ("connectors", "config digests ec2_snapshot feed_cache flow_log_files"),
     ("connectors", "ec2_describe_instances ec2_describe_network"),
     ("connectors", "ec2_describe"),
-    ("connectors", "download"),
-    ("connectors", "aws_ranges inventory_folder mmdb"),
-    ("connectors", "feeds"),
+    ("connectors", "aws_config_items aws_inventory download"),
+    ("connectors", "aws_config_files aws_ranges mmdb"),
+    ("connectors", "feeds inventory_folder"),
+    ("connectors", "inventory_writer"),
     ("connectors", "store.columns store.key_box store.schema"),
     ("connectors", "store.migrations.*"),
     ("connectors", "store.accounting store.api_keys store.baselines store.client_tokens"),
@@ -82,7 +83,7 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("connectors", "store.batch store.expiry"),
     # Floor 4, the loops: the same core, driven by different engines.
     ("runners", "processes"),
-    ("runners", "embedded list_loading lists silencing"),
+    ("runners", "collecting embedded list_loading lists silencing"),
     ("runners", "flow_logs"),
     ("runners", "recall scan world"),
     ("runners", "judging"),
@@ -90,7 +91,7 @@ FLOORS: tuple[tuple[str, str], ...] = (
     # Floor 5, the doors.
     ("terminal", "json_view page plain"),
     ("terminal", "phrases streams"),
-    ("terminal", "accounting explanation findings_table progress proposed story"),
+    ("terminal", "accounting collected explanation findings_table progress proposed story"),
     ("", "options"),
     ("api", "errors"),
     ("api", "call protocol sigv4"),
@@ -100,7 +101,7 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("api", "operations"),
     ("api", "service"),
     ("", "server"),
-    ("", "proposing serving"),
+    ("", "collecting proposing serving"),
     ("", "cli"),
 )
 # What reads a clock, a file, a socket or chance; none of it below the connectors.
