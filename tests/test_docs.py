@@ -29,6 +29,8 @@ COMMANDS = (
     "propose",
     "demo",
     "simulate",
+    "collect",
+    "policy",
     "serve",
     "keys create",
     "keys list",

@@ -22,6 +22,7 @@ from msgspec.structs import replace
 from platformdirs import user_state_path
 from rich.console import Console
 
+from truant import collecting
 from truant.connectors import last_scan, output_file
 from truant.connectors.config import BadConfig
 from truant.connectors.feed_cache import default_folder
@@ -70,6 +71,7 @@ FAILED, UNUSABLE, FAULT = 1, 2, 70  # 70: "internal software error" of sysexits.
 ENDED = 128  # and the signal's number, as shells count
 
 WRONG = (
+    *collecting.WRONG,
     BadConfig,
     BadFeed,
     CannotAccept,
@@ -381,6 +383,8 @@ def simulate(
         stream.write(f"{len(laid):,} files in {plain(out)}: {', '.join(tops)}\n")
 
 
+app.command("collect")(collecting.collect)
+app.command("policy")(collecting.policy)
 app.command("serve")(serve)
 app.add_typer(keys, name="keys")
 

@@ -2,15 +2,16 @@
 
 `DIR/<account-id>/<region>/describe-….json`, `collected.json` beside them, and
 `DIR/<management-account-id>/list-accounts.json`. Any file may be missing; a broken one is told and
-left out.
+left out. Files of AWS Config may lie anywhere below, or be all there is.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from msgspec import Struct, field, structs
 
+from truant.connectors import aws_config_files
 from truant.connectors.ec2_describe import OPERATIONS, described, is_cut, lists
 from truant.connectors.ec2_snapshot import Snapshot
 from truant.model.event_time import any_form
@@ -19,12 +20,12 @@ from truant.model.network import is_account
 
 # Where nothing says when an inventory was taken, it is taken for newer than every call.
 UNDATED = 4_000_000_000
-_COLLECTED = "collected.json"
+COLLECTED = "collected.json"
 _OF_ACCOUNT = frozenset({"list-accounts"})
 _OF_REGION = frozenset(OPERATIONS) - _OF_ACCOUNT
 
 # Not of the network: when it was collected, and the keys that trail digests are signed with.
-_OTHERS = frozenset({_COLLECTED, "list-public-keys.json"})
+_OTHERS = frozenset({COLLECTED, "list-public-keys.json"})
 
 
 class Listing(Struct, frozen=True):
@@ -38,7 +39,10 @@ class Listing(Struct, frozen=True):
 
 
 class InventoryFolder(Struct):
-    """What a folder told: facts, the files read, and what was wrong with others (sentences)."""
+    """What a folder told: facts, the files read, and what was wrong with others (sentences).
+
+    `history` are those of the facts that AWS Config told, each of its own time.
+    """
 
     facts: set[Fact] = field(default_factory=set)
     files: int = 0
@@ -46,6 +50,7 @@ class InventoryFolder(Struct):
     problems: list[str] = field(default_factory=list)
     collected: list[int] = field(default_factory=list)
     listings: list[Listing] = field(default_factory=list)
+    history: set[Fact] = field(default_factory=set)
 
 
 class NoInventory(ValueError):
@@ -57,9 +62,13 @@ def read(folder: Path) -> InventoryFolder:
     if not folder.is_dir():
         raise NoInventory(f"{folder}: there is no such folder. Give --inventory a folder.")
     result = InventoryFolder()
+    of_config = aws_config_files.find(folder)
+    _read_config(of_config, result)
     for account in _folders(folder, result):
         if not is_account(account.name):
-            result.problems.append(f"{account}: left out, its name is no account id of 12 digits")
+            if not any(path.is_relative_to(account) for path in of_config):
+                told = "left out, its name is no account id of 12 digits"
+                result.problems.append(f"{account}: {told}")
             continue
         _read_files(account, Snapshot(account.name, "", UNDATED, ""), _OF_ACCOUNT, result)
         for region in _folders(account, result):
@@ -68,9 +77,23 @@ def read(folder: Path) -> InventoryFolder:
     if not result.files:
         raise NoInventory(
             f"{folder}: holds no inventory. Expected <account-id>/<region>/describe-instances.json "
-            "and its like, as `aws ec2 describe-instances` prints it."
+            "and its like, as `aws ec2 describe-instances` prints it, or files of AWS Config."
         )
     return result
+
+
+def is_inventory(folder: Path) -> bool:
+    """Whether a folder holds nothing but folders of accounts, or nothing at all."""
+    visible = [path for path in folder.iterdir() if not path.name.startswith(".")]
+    return all(path.is_dir() and is_account(path.name) for path in visible)
+
+
+def _read_config(paths: list[Path], result: InventoryFolder) -> None:
+    read = aws_config_files.read(paths)
+    result.history, result.files = read.facts, read.files
+    result.facts |= read.facts
+    result.accounts |= read.accounts
+    result.problems += read.problems
 
 
 def _folders(folder: Path, result: InventoryFolder) -> list[Path]:
@@ -106,7 +129,7 @@ def _misplaced(operation: str) -> str:
 
 
 def _collected_at(folder: Path, result: InventoryFolder) -> int:
-    path = folder / _COLLECTED
+    path = folder / COLLECTED
     if not path.is_file():
         return UNDATED
     document = _document(path, result)
@@ -115,7 +138,18 @@ def _collected_at(folder: Path, result: InventoryFolder) -> int:
         result.problems.append(f"{path}: no collectedAt like 2026-11-24T00:00:00Z; taken as newest")
         return UNDATED
     result.collected.append(at)
+    if isinstance(document, dict):
+        result.problems += [f"{folder}: {told}" for told in _missing(document)]
     return at
+
+
+def _missing(document: Mapping[str, object]) -> Iterator[str]:
+    """What `truant collect` noted that it did not get."""
+    noted = document.get("missing")
+    for one in noted if isinstance(noted, list) else ():
+        if isinstance(one, dict):
+            operation, error = one.get("operation"), one.get("error")
+            yield f"{operation} was not collected ({error}): what it lists is not known"
 
 
 def _facts(path: Path, snapshot: Snapshot, result: InventoryFolder) -> Iterator[Fact]:

@@ -29,9 +29,11 @@ def scan_into(
     """
     now = request.now * 1000
     trust = config.read(request.config) if request.config else Trust()
-    listed = inventory_folder.read(request.inventory).listings if request.inventory else []
+    inventory = inventory_folder.read(request.inventory) if request.inventory else None
+    listed = inventory.listings if inventory else []
     paths, _ = trail_files.find(request.paths)
     folded = fold_all(paths, request.jobs, progress)
+    folded.state.facts |= inventory.history if inventory else set()
     with store.write() as conn:
         members.configure(conn, trust.administrator, trust.members, now)
         keep_snapshots(conn, [_snapshot(one) for one in listed], now)

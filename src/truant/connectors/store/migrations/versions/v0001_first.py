@@ -18,7 +18,6 @@ def upgrade() -> None:
     _told()
     _set_by_users()
     _organization()
-    _watched()
 
 
 def _text(name: str, *, null: bool = False) -> sa.Column[str]:
@@ -383,47 +382,3 @@ def _organization() -> None:
         _number("used_at", null=True),
         sa.PrimaryKeyConstraint("id", name="pk_api_keys"),
     )
-
-
-def _watched() -> None:
-    op.create_table(
-        "arrivals",
-        _text("account"),
-        _text("region"),
-        _number("newest"),
-        _number("silence"),
-        _number("arrived_at"),
-        _number("records"),
-        sa.PrimaryKeyConstraint("account", "region", name="pk_arrivals"),
-    )
-    op.create_table(
-        "throughput",
-        _number("minute"),
-        _number("records"),
-        sa.PrimaryKeyConstraint("minute", name="pk_throughput"),
-    )
-    op.create_table(
-        "workers",
-        _text("holder"),
-        _text("name"),
-        _number("at"),
-        _number("failing_since", null=True),
-        _text("error"),
-        sa.PrimaryKeyConstraint("holder", "name", name="pk_workers"),
-    )
-    op.create_table(
-        "hearings",
-        _text("interface"),
-        _number("day"),
-        _bytes("hearing"),
-        sa.PrimaryKeyConstraint("interface", "day", name="pk_hearings"),
-    )
-    op.create_index("ix_hearings_day", "hearings", ["day"], unique=False)
-    op.create_table(
-        "hearing_instances",
-        _text("instance"),
-        _text("interface"),
-        _number("day"),
-        sa.PrimaryKeyConstraint("instance", "interface", "day", name="pk_hearing_instances"),
-    )
-    op.create_index("ix_hearing_instances_day", "hearing_instances", ["day"], unique=False)
