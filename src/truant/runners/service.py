@@ -28,10 +28,7 @@ JUDGE_SECONDS, EXPIRY_SECONDS, RANGES_SECONDS, INVENTORY_SECONDS = 0.5, 60.0, 36
 
 
 class Setup(Struct, frozen=True):
-    """What the service works with. `cache`: where downloads are kept.
-
-    `channels`: by which notices leave, beside GuardDuty's publishing destinations.
-    """
+    """What the service works with. `cache`: where downloads are kept."""
 
     cache: Path
     config: Path | None = None
@@ -39,7 +36,6 @@ class Setup(Struct, frozen=True):
     feeds: tuple[Path, ...] = ()
     inventory: Path | None = None
     download: bool = False
-    channels: tuple[str, ...] = ()
 
 
 def milliseconds() -> int:
@@ -66,7 +62,7 @@ def tasks(store: Store, setup: Setup, notices: list[str]) -> list[Task]:
     )
     notices.extend(known.warnings)
     world = World(ranges, trust, known.feeds)
-    judge = JudgeTask(Judge(store, world, setup.channels), ranges, _beside(setup))
+    judge = JudgeTask(Judge(store, world), ranges, _beside(setup))
     judging = Task("judge", judge.step, JUDGE_SECONDS)
     found = [judging, Task("expiry", lambda _: _expire(store), EXPIRY_SECONDS)]
     if setup.download:
