@@ -93,8 +93,8 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("runners", "scan service"),
     ("runners", "scan_into"),
     # Floor 5, the doors.
-    ("terminal", "json_view page plain"),
-    ("terminal", "accounting collected phrases proposed story streams"),
+    ("terminal", "accounting collected json_view page"),
+    ("terminal", "phrases proposed story streams"),
     ("terminal", "explanation findings_table progress"),
     ("api", "errors"),
     ("api", "call protocol sigv4"),
