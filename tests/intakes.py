@@ -1,5 +1,8 @@
 """What tests of intake share: a world's trail laid out as AWS delivers it, and what came of it."""
 
+import gzip
+import json
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -54,6 +57,24 @@ def trail(*scenarios: str, seed: int = 11) -> dict[str, bytes]:
         for name, data in made.items()
         if name.startswith("trail/") and name.endswith(".json.gz")
     }
+
+
+@cache
+def few(*scenarios: str) -> dict[str, bytes]:
+    """The same trail in fewer files: forty of an account, region and day put into one."""
+    folders: dict[str, list[str]] = defaultdict(list)
+    for name in sorted(trail(*scenarios)):
+        folders[name.rpartition("/")[0]].append(name)
+    return {
+        names[at]: gzip.compress(_joined(trail(*scenarios)[name] for name in names[at : at + 40]))
+        for names in folders.values()
+        for at in range(0, len(names), 40)
+    }
+
+
+def _joined(some: Iterable[bytes]) -> bytes:
+    found = [record for data in some for record in json.loads(gzip.decompress(data))["Records"]]
+    return json.dumps({"Records": found}).encode()
 
 
 def write(folder: Path, content: dict[str, bytes]) -> None:

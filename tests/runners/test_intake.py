@@ -201,7 +201,7 @@ def test_another_workers_shard_is_left_to_it(store: Store) -> None:
     assert sum(records(store).values()) == 2
     with store.read() as conn:
         assert intake.position(conn, "trail", "s") == "2"
-    assert len(late.heard) == 3
+    assert [parcel.positions for parcel, _ in late.heard] == [{"s": "2"}]
 
 
 def ask_again(store: Store) -> int:

@@ -93,7 +93,7 @@ class Crew:
         if task.failing_since is None:
             task.failing_since = time.time_ns() // 1_000_000
         task.error = _said(error)
-        if isinstance(error, DBAPIError | Expected):
+        if isinstance(error, DBAPIError | Expected | OSError):
             log.warning("%s failed and will be tried again: %s", task.name, task.error)
         else:
             log.error("%s failed and will be tried again", task.name, exc_info=error)

@@ -87,9 +87,9 @@ class Intake:
         parcel = self.inlet.look(self._known)
         if parcel is None:
             return False
-        failed: Collection[str] | None = None
-        while failed is None:
-            failed = self._take(parcel)
+        while (failed := self._take(parcel)) is None:
+            if parcel.expected:
+                return True  # not done: the inlet goes on where the other worker came to
         self.inlet.done(parcel, failed)
         return parcel.more
 
@@ -112,8 +112,7 @@ class Intake:
             batch.again = again
             commit(self.store, batch)
         except AlreadyTaken:
-            # Of a shard the other worker goes on; of items we take those that are left.
-            return () if parcel.expected else None
+            return None
         finally:
             fetching.close()
         if batch.state.seen or batch.refused:

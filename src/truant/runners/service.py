@@ -13,14 +13,17 @@ from pathlib import Path
 from msgspec import Struct
 
 from truant.connectors import aws_ranges, config, feeds, inventory_folder
+from truant.connectors.bucket_inlet import BucketInlet
 from truant.connectors.folder_inlet import FolderInlet
 from truant.connectors.parcels import Inlet
+from truant.connectors.queue_inlet import QueueInlet
 from truant.connectors.sources import BadSource, Kind, Source
 from truant.connectors.store import members
 from truant.connectors.store.batch import keep_snapshots
 from truant.connectors.store.database import Store
 from truant.connectors.store.expiry import expire
 from truant.connectors.store.snapshots import Snapshot
+from truant.connectors.stream_inlet import StreamInlet
 from truant.detection.trust import Trust
 from truant.model.aws_ranges import RangesHistory
 from truant.runners.crew import Stop, Task
@@ -29,7 +32,12 @@ from truant.runners.judging import Judge
 from truant.runners.world import World
 
 # One line for each kind of source.
-INLETS: Mapping[Kind, Callable[[Source], Inlet]] = {Kind.FOLDER: FolderInlet}
+INLETS: Mapping[Kind, Callable[[Source], Inlet]] = {
+    Kind.FOLDER: FolderInlet,
+    Kind.BUCKET: BucketInlet,
+    Kind.QUEUE: QueueInlet,
+    Kind.STREAM: StreamInlet,
+}
 JUDGE_SECONDS, EXPIRY_SECONDS, RANGES_SECONDS, INVENTORY_SECONDS = 0.5, 60.0, 3600.0, 60.0
 
 
@@ -76,7 +84,7 @@ def tasks(store: Store, setup: Setup, notices: list[str]) -> list[Task]:
     if twice := {name for name in names if names.count(name) > 1}:
         raise BadSource(f"{min(twice)} is named twice: their positions would be one.")
     for source in setup.sources:
-        intake = Intake(store, source, _inlet(source), judging.bell.set, milliseconds)
+        intake = Intake(store, source, INLETS[source.kind](source), judging.bell.set, milliseconds)
         found.append(Task(f"intake {source.name}", intake.step, source.every))
     if setup.download:
         found.append(Task("ranges", Ranges(setup, judge, judging).step, RANGES_SECONDS))
@@ -85,13 +93,6 @@ def tasks(store: Store, setup: Setup, notices: list[str]) -> list[Task]:
         folder.step(Stop())  # what is named wrongly is told before anything runs
         found.append(Task("inventory folder", folder.step, INVENTORY_SECONDS))
     return found
-
-
-def _inlet(source: Source) -> Inlet:
-    made = INLETS.get(source.kind)
-    if made is None:
-        raise BadSource(f"{source.location}: a {source.kind.value} cannot be read yet.")
-    return made(source)
 
 
 def _ranges(setup: Setup, notices: list[str]) -> RangesHistory:
