@@ -60,15 +60,16 @@ def trail(*scenarios: str, seed: int = 11) -> dict[str, bytes]:
 
 
 @cache
-def few(*scenarios: str) -> dict[str, bytes]:
-    """The same trail in fewer files: forty of an account, region and day put into one."""
+def few(*scenarios: str, together: int = 40) -> dict[str, bytes]:
+    """The same trail in fewer files: so many of an account, region and day put into one."""
     folders: dict[str, list[str]] = defaultdict(list)
     for name in sorted(trail(*scenarios)):
         folders[name.rpartition("/")[0]].append(name)
+    found = trail(*scenarios)
     return {
-        names[at]: gzip.compress(_joined(trail(*scenarios)[name] for name in names[at : at + 40]))
+        names[at]: gzip.compress(_joined(found[name] for name in names[at : at + together]))
         for names in folders.values()
-        for at in range(0, len(names), 40)
+        for at in range(0, len(names), together)
     }
 
 

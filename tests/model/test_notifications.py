@@ -13,8 +13,8 @@ from truant.model.notifications import (
     read,
 )
 
-KEY = "AWSLogs/111111111111/CloudTrail/eu-west-1/2026/01/09/a b+c.json.gz"
-ENCODED = "AWSLogs/111111111111/CloudTrail/eu-west-1/2026/01/09/a+b%2Bc.json.gz"
+KEY = "AWSLogs/111111111111/CloudTrail/eu-west-1/2026/01/09/a b+cé.json.gz"
+ENCODED = "AWSLogs/111111111111/CloudTrail/eu-west-1/2026/01/09/a+b%2Bc%C3%a9.json.gz"
 OBJECT = Notification(objects=(("trail", KEY),))
 S3 = {
     "Records": [

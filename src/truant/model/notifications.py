@@ -9,8 +9,8 @@
 Each of them may come as it is, or in the envelope of an SNS topic.
 """
 
+import re
 from collections.abc import Iterator, Mapping
-from urllib.parse import unquote_plus
 
 import msgspec
 from msgspec import Struct
@@ -19,6 +19,7 @@ IGNORED_TEST = "a test event of S3 or CloudTrail"
 IGNORED_OTHER = "tells of something else than a new object or a call"
 ENVELOPES_MAX = 3  # a topic that is subscribed to a topic
 OBJECTS_MAX = 10_000
+_ESCAPED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _VIA = " via CloudTrail"
 _VALIDATION = "CloudTrail validation message"
 
@@ -88,7 +89,14 @@ def _objects(value: Mapping[str, object], kind: object) -> Iterator[tuple[str, s
                 s3 = _table(one["s3"])
                 key = _text(_table(s3["object"])["key"])
                 # "The s3 key name is URL encoded" in this form, and in no other.
-                yield _text(_table(s3["bucket"])["name"]), unquote_plus(key)
+                yield _text(_table(s3["bucket"])["name"]), _unquoted(key)
+
+
+def _unquoted(key: str) -> str:
+    def text(found: re.Match[str]) -> str:
+        return bytes.fromhex(found[0].replace("%", "")).decode("utf-8", "replace")
+
+    return _ESCAPED.sub(text, key.replace("+", " "))
 
 
 def _listed(value: object) -> list[object]:
