@@ -146,13 +146,21 @@ def serving(
 class Ordeal:
     """One source and one database, with somebody who delivers."""
 
-    def __init__(self, place: Place, database: str, folder: Path, setup: Setup, aws: Aws) -> None:
+    def __init__(
+        self,
+        place: Place,
+        database: str,
+        folder: Path,
+        setup: Setup,
+        aws: Aws,
+        together: int = TOGETHER,
+    ) -> None:
         """Nothing has been delivered yet."""
         self.place, self.database, self.key_file = place, database, folder / "ordeal.key"
         self.setup = replace(setup, sources=(place.source,))
         self.environment = aws.environment
         self.kills = 0
-        trail = few(SCENARIO, together=TOGETHER)
+        trail = few(SCENARIO, together=together)
         self.expected = sum(world(SCENARIO, seed=SEED).seen.values())
         self._pending = list(trail.items())
         self._delivering = threading.Thread(target=self._deliver, daemon=True)
