@@ -88,7 +88,7 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("connectors.store", "batch expiry web_sessions"),
     # Floor 4, the loops: the same core, driven by different engines.
     ("runners", "collecting crew fetching list_loading lists processes silencing"),
-    ("runners", "embedded world"),
+    ("runners", "collect_task embedded world"),
     ("runners", "flow_logs intake judging recall"),
     ("runners", "scan service"),
     ("runners", "scan_into"),
