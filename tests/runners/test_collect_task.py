@@ -2,16 +2,20 @@
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.moto_aws import CENTRAL, REGION, Estate, Moto, moto
+from tests.moto_aws import CENTRAL, MEMBER, REGION, Estate, Moto, moto
+from truant.connectors import policies
+from truant.connectors.service_config import Collecting
 from truant.connectors.store import settings, snapshots
 from truant.connectors.store.database import Store
 from truant.detection.inventory import Inventory
 from truant.runners import collect_task
 from truant.runners.collect_task import LEASE_MILLISECONDS, CollectTask, Timer, missing
 from truant.runners.collecting import CannotCollect, CollectRequest
+from truant.runners.service import Setup, tasks
 
 HOUR = 3_600_000
 GO, NOW = threading.Event(), 1_900_000_000_000
@@ -53,7 +57,7 @@ def collections(store: Store) -> set[int]:
 def test_every_hour_anew_and_each_kept_with_its_time(store: Store) -> None:
     clock = Hands()
     task = CollectTask(store, TIMER, clock)
-    for minutes, times in ((0, 1), (30, 1), (60, 2), (119, 2), (120, 3)):
+    for minutes, times in ((0, 1), (59, 1), (60, 2), (120, 3)):
         clock.now = NOW + minutes * 60_000
         assert task.step(GO) is False
         with store.read() as conn:
@@ -148,3 +152,27 @@ def test_what_is_missing_is_kept_and_what_was_known_stays(
         assert len(missing(conn)) == 12
         assert {one.account for one in missing(conn)} == {CENTRAL}
     assert collections(lite) == {NOW // 1000}
+
+
+def test_the_service_needs_no_more_than_the_shipped_policies(
+    lite: Store, aws: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    aws.role("truant-inventory", MEMBER, policies.read("member"))
+    user = aws.user("service", policies.read("central"), policies.read("member"))
+    for name, value in aws.environment(user).items():
+        monkeypatch.setenv(name, value)
+    wanted = Collecting(
+        role="truant-inventory", accounts=(CENTRAL, MEMBER), regions=(REGION, "us-east-1")
+    )
+    (task,) = (
+        one for one in tasks(lite, Setup(tmp_path, collect=wanted), []) if one.name == "collect"
+    )
+    aws.enforce()
+    try:
+        task.step(GO)
+    finally:
+        aws.enforce(None)
+    with lite.read() as conn:
+        assert missing(conn) == []
+        known = {(a, r) for a in (CENTRAL, MEMBER) for r in (REGION, "us-east-1")}
+        assert set(snapshots.times(conn)) == known
