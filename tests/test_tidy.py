@@ -69,10 +69,9 @@ FLOORS: tuple[tuple[str, str], ...] = (
     # Floor 3, effects: each file talks to one thing outside the process.
     ("connectors", "aws_api ec2_snapshot feed_files flow_parquet instance_details last_scan"),
     ("connectors", "list_files mmdb output_file policies sources trail_files"),
-    ("connectors", "config digests ec2_describe_instances ec2_describe_network feed_cache"),
-    ("connectors", "aws_clients flow_log_files parcels s3_layout"),
-    ("connectors", "download ec2_describe folder_inlet service_config"),
-    ("connectors", "s3_objects stream_inlet"),
+    ("connectors", "aws_clients config digests ec2_describe_instances ec2_describe_network"),
+    ("connectors", "feed_cache flow_log_files parcels s3_layout"),
+    ("connectors", "download ec2_describe folder_inlet s3_objects service_config stream_inlet"),
     ("connectors", "aws_config_items aws_inventory aws_ranges bucket_inlet feeds queue_inlet"),
     ("connectors", "aws_config_files"),
     ("connectors", "inventory_folder"),
@@ -89,7 +88,7 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("connectors.store", "batch expiry web_sessions"),
     # Floor 4, the loops: the same core, driven by different engines.
     ("runners", "collecting crew fetching list_loading lists processes silencing"),
-    ("runners", "embedded world"),
+    ("runners", "collect_task embedded world"),
     ("runners", "flow_logs intake judging recall"),
     ("runners", "scan service"),
     ("runners", "scan_into"),

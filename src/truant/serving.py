@@ -3,6 +3,7 @@
 What the service is made of is an extra, and is loaded only when it is asked for.
 """
 
+import os
 import re
 import time
 from collections.abc import Iterator, Sequence
@@ -11,10 +12,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 from platformdirs import user_data_path
 
 from truant.connectors import service_config
 from truant.connectors.feed_cache import default_folder
+from truant.connectors.service_config import Collecting
 from truant.connectors.sources import BadSource, Kind, Source, source
 from truant.options import ConfigFile, Download, Feeds, InventoryFolder, RangesFile
 from truant.terminal.plain import plain
@@ -140,6 +143,15 @@ def _sources(config: Path | None, locations: Sequence[str]) -> tuple[Source, ...
     return (*(service_config.read(config).intake if config else ()), *named)
 
 
+def _collecting(config: Path | None, wanted: bool) -> Collecting | None:
+    """What is collected: as truant.toml says, else that of the credentials' account."""
+    named = service_config.read(config).collect if config else None
+    external_id = os.environ.get("TRUANT_EXTERNAL_ID")
+    if named is not None and named.external_id is None and external_id:
+        return replace(named, external_id=external_id)
+    return named or (Collecting() if wanted else None)
+
+
 def _whole(location: str) -> str:
     """A folder by its whole path: a source is remembered by its location."""
     is_folder = source(location).kind is Kind.FOLDER
@@ -171,6 +183,10 @@ def serve(
             metavar="FROM",
         ),
     ] = None,
+    collect: Annotated[
+        bool,
+        typer.Option("--collect", help="Collect the inventory from AWS, each hour."),
+    ] = False,
 ) -> None:
     """Watch: judge what is taken in, day and night, and serve GuardDuty's API over it."""
     with _told():
@@ -189,6 +205,7 @@ def serve(
             inventory=inventory,
             download=download,
             sources=_sources(config, intake or []),
+            collect=_collecting(config, collect),
         )
         notices: list[str] = []
         running = server(application(store, lists=lists), where)

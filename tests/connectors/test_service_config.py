@@ -48,3 +48,19 @@ def test_mistakes_name_file_and_key(tmp_path: Path, text: str, said: str) -> Non
 
 def test_a_table_of_its_own_can_be_checked() -> None:
     assert parse_serve({}).intake == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("rolle = 'x'", "unknown key serve.collect.rolle"),
+        ("every_minutes = 1", "every_minutes must be 5 or more"),
+        ("accounts = ['12']", "twelve digits"),
+        ("regions = 'eu-west-1'", "serve.collect: Expected"),
+    ],
+)
+def test_a_wrong_collect_table_is_told(tmp_path: Path, line: str, said: str) -> None:
+    file = tmp_path / "truant.toml"
+    file.write_text(f"[serve.collect]\n{line}\n")
+    with pytest.raises(BadConfig, match=said):
+        read(file)

@@ -6,11 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
+from tests.connectors.config_history import item, put
 from tests.worlds import NOW, prepare, take_in, world
+from truant.connectors import service_config
 from truant.connectors.config import BadConfig
 from truant.connectors.inventory_folder import NoInventory
-from truant.connectors.store import dirty, findings, sessions, settings, snapshots
+from truant.connectors.store import dirty, facts, findings, sessions, settings, snapshots
 from truant.connectors.store.database import Store
 from truant.model.aws_ranges import RangesHistory
 from truant.runners.crew import Stop, Task
@@ -104,3 +107,24 @@ def test_one_task_for_each_thing_to_do(lite: Store, tmp_path: Path) -> None:
     assert any("AWS ranges" in one for one in notices)
     for task in found.values():
         assert task.step(Stop()) is False
+
+
+def test_what_aws_config_tells_in_the_folder_is_kept(lite: Store, tmp_path: Path) -> None:
+    gone = item("AWS::EC2::NatGateway", "nat-1", None, NOW // 1000, "ResourceDeleted")
+    put(tmp_path, "ConfigHistory_AWS::EC2::NatGateway_a_b_1", [gone])
+    task = InventoryTask(lite, tmp_path)
+    task.step(Stop())
+    with lite.read() as conn:
+        (fact,) = facts.since(conn, 0)
+        assert (fact.entity, fact.attribute, fact.time) == ("nat-1", "ended", NOW // 1000)
+
+
+def test_the_inventory_is_collected_where_the_configuration_says_so(
+    lite: Store, tmp_path: Path
+) -> None:
+    setup = Setup(tmp_path)
+    assert "collect" not in named(tasks(lite, setup, []))
+    file = tmp_path / "truant.toml"
+    file.write_text('[serve.collect]\nrole = "truant-inventory"\norganization = true\n')
+    wanted = structs.replace(setup, config=file, collect=service_config.read(file).collect)
+    assert "collect" in named(tasks(lite, wanted, []))

@@ -5,6 +5,7 @@ Everything here reads. The operations and their names are those of the inventory
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
@@ -148,4 +149,4 @@ def _kept(value: object) -> object:
         return {name: _kept(one) for name, one in value.items() if name not in _LEFT_OUT}
     if isinstance(value, list):
         return [_kept(one) for one in value]
-    return value
+    return value.isoformat() if isinstance(value, datetime) else value

@@ -8,7 +8,6 @@ import json
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
@@ -79,7 +78,7 @@ class InventoryWriter:
 
     def _write(self, path: Path, document: object) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(document, indent=1, default=_text)
+        text = json.dumps(document, indent=1)
         path.write_text(text + "\n", encoding="utf-8")
         path.chmod(0o600)
         self.files += 1
@@ -115,8 +114,3 @@ class InventoryWriter:
 def is_free(folder: Path) -> bool:
     """Whether an inventory may be written here: nothing is there, or an inventory is."""
     return not folder.exists() or (folder.is_dir() and is_inventory(folder))
-
-
-def _text(value: object) -> str:
-    """Times as the CLI prints them."""
-    return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -7,18 +7,33 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, ValidationError, convert
 
 from truant.connectors.config import BadConfig
 from truant.connectors.sources import BadSource, Kind, Source, parse
+from truant.model.network import is_account
 
-_SERVE = frozenset({"intake"})
+_SERVE = frozenset({"collect", "intake"})
+_COLLECT = {"accounts", "every_minutes", "external_id", "organization", "regions", "role"}
+_MINUTES_MIN = 5
+
+
+class Collecting(Struct, frozen=True):
+    """The inventory that is collected from AWS, as `truant collect` would, and how often."""
+
+    every_minutes: int = 60
+    role: str | None = None
+    external_id: str | None = None
+    accounts: tuple[str, ...] = ()
+    organization: bool = False
+    regions: tuple[str, ...] = ()
 
 
 class ServiceConfig(Struct, frozen=True):
-    """What `[serve]` says: `intake`: the sources to read from."""
+    """What `[serve]` says: `intake`: the sources to read from; `collect`: None for no inventory."""
 
     intake: tuple[Source, ...] = ()
+    collect: Collecting | None = None
 
 
 def read(path: Path) -> ServiceConfig:
@@ -44,7 +59,26 @@ def parse_serve(table: object, folder: Path = Path()) -> ServiceConfig:
         sources = tuple(parse(one, f"serve.intake[{n}]") for n, one in enumerate(given, 1))
     except BadSource as error:
         raise BadConfig(str(error)) from error
-    return ServiceConfig(tuple(_placed(one, folder) for one in sources))
+    collect = _collecting(table["collect"]) if "collect" in table else None
+    return ServiceConfig(tuple(_placed(one, folder) for one in sources), collect)
+
+
+def _collecting(table: object) -> Collecting:
+    if not isinstance(table, Mapping):
+        raise BadConfig("serve.collect must be a table: write [serve.collect]")
+    for key in table:
+        if key not in _COLLECT:
+            known = ", ".join(sorted(_COLLECT))
+            raise BadConfig(f"unknown key serve.collect.{key}; known are {known}")
+    try:
+        found = convert(dict(table), Collecting)
+    except ValidationError as error:
+        raise BadConfig(f"serve.collect: {error}") from error
+    if not all(map(is_account, found.accounts)):
+        raise BadConfig("serve.collect.accounts must be account ids, twelve digits in quotes")
+    if found.every_minutes < _MINUTES_MIN:
+        raise BadConfig(f"serve.collect.every_minutes must be {_MINUTES_MIN} or more")
+    return found
 
 
 def _placed(source: Source, folder: Path) -> Source:

@@ -11,14 +11,17 @@ from importlib.metadata import version
 from pathlib import Path
 
 from msgspec import Struct
+from sqlalchemy import Connection
 
-from truant.connectors import aws_ranges, config, feeds, inventory_folder
+from truant.connectors import aws_ranges, config, feeds, inventory_folder, policies
 from truant.connectors.bucket_inlet import BucketInlet
+from truant.connectors.config import BadConfig
 from truant.connectors.folder_inlet import FolderInlet
 from truant.connectors.parcels import Inlet
 from truant.connectors.queue_inlet import QueueInlet
+from truant.connectors.service_config import Collecting
 from truant.connectors.sources import BadSource, Kind, Source
-from truant.connectors.store import members
+from truant.connectors.store import facts, members
 from truant.connectors.store.batch import keep_snapshots
 from truant.connectors.store.database import Store
 from truant.connectors.store.expiry import expire
@@ -26,7 +29,7 @@ from truant.connectors.store.snapshots import Snapshot
 from truant.connectors.stream_inlet import StreamInlet
 from truant.detection.trust import Trust
 from truant.model.aws_ranges import RangesHistory
-from truant.runners.crew import Stop, Task
+from truant.runners.crew import Step, Stop, Task
 from truant.runners.intake import Intake
 from truant.runners.judging import Judge
 from truant.runners.world import World
@@ -39,6 +42,7 @@ INLETS: Mapping[Kind, Callable[[Source], Inlet]] = {
     Kind.STREAM: StreamInlet,
 }
 JUDGE_SECONDS, EXPIRY_SECONDS, RANGES_SECONDS, INVENTORY_SECONDS = 0.5, 60.0, 3600.0, 60.0
+COLLECT_SECONDS = 30.0  # how often it is looked whether it is time
 
 
 class Setup(Struct, frozen=True):
@@ -51,6 +55,7 @@ class Setup(Struct, frozen=True):
     inventory: Path | None = None
     download: bool = False
     sources: tuple[Source, ...] = ()
+    collect: Collecting | None = None
 
 
 def milliseconds() -> int:
@@ -92,7 +97,25 @@ def tasks(store: Store, setup: Setup, notices: list[str]) -> list[Task]:
         folder = InventoryTask(store, setup.inventory)
         folder.step(Stop())  # what is named wrongly is told before anything runs
         found.append(Task("inventory folder", folder.step, INVENTORY_SECONDS))
+    if setup.collect is not None:
+        found.append(Task("collect", _collector(store, setup.collect), COLLECT_SECONDS))
     return found
+
+
+def _collector(store: Store, given: Collecting) -> Step:
+    """The step that collects. boto3 is an extra: it is loaded only where it is asked for."""
+    try:
+        from truant.connectors.aws_inventory import Role
+        from truant.runners.collect_task import CollectTask, Timer
+        from truant.runners.collecting import CollectRequest
+    except ModuleNotFoundError as error:
+        raise BadConfig(
+            f"collecting needs {error.name}, which is not installed: pip install 'truant[aws]'"
+        ) from error
+    policy = policies.compact("member")
+    role = Role(given.role, given.external_id, policy) if given.role else None
+    request = CollectRequest(given.accounts, given.organization, given.regions, role)
+    return CollectTask(store, Timer(request, given.every_minutes * 60), milliseconds).step
 
 
 def _ranges(setup: Setup, notices: list[str]) -> RangesHistory:
@@ -169,8 +192,13 @@ class InventoryTask:
         now = _state(self._folder)
         if now == self._seen and now:
             return False
-        listed = inventory_folder.read(self._folder).listings
-        self._store.run(lambda conn: keep_snapshots(conn, _snapshots(listed), milliseconds()))
+        read = inventory_folder.read(self._folder)
+
+        def keep(conn: Connection) -> None:
+            keep_snapshots(conn, _snapshots(read.listings), milliseconds())
+            facts.add(conn, read.history)
+
+        self._store.run(keep)
         self._seen = now
         return False
 
@@ -182,7 +210,7 @@ def _snapshots(listed: Sequence[inventory_folder.Listing]) -> list[Snapshot]:
 def _state(folder: Path) -> list[tuple[str, int, int]]:
     """Names, sizes and times of all files of a folder: where they differ, something changed."""
     found = []
-    for path in sorted(folder.rglob("*.json")):
+    for path in sorted((*folder.rglob("*.json"), *folder.rglob("*.json.gz"))):
         try:
             status = path.stat()
         except FileNotFoundError:  # replaced while we looked
