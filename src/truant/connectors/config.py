@@ -20,7 +20,8 @@ from truant.model.address_lists import parse as parse_list
 from truant.model.event_time import iso
 from truant.model.network import is_account
 
-_TOP = frozenset({"accounts", "lists", "network", "serve"})  # serve: service_config reads it
+# publish: publish.config reads it; serve: service_config.
+_TOP = frozenset({"accounts", "lists", "network", "publish", "serve"})
 _ACCOUNTS = frozenset({"administrator", "members"})
 _NETWORK = frozenset({"trusted"})
 _RULE = frozenset({"cidr", "account", "vpc_endpoint", "reason", "accounts", "expires"})

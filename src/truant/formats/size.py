@@ -17,7 +17,7 @@ def encoded(document: Mapping[str, object]) -> str:
 def fitted(document: Mapping[str, object], most: int) -> Json:
     """The finding in at most `most` bytes of JSON, whole where it fits.
 
-    One that was cut says so: `service.additionalInfo.cut`. `most`: at least 8192.
+    One that was cut says so: `service.additionalInfo.cut`. `most`: at least 6144.
     """
     cut: Json = dict(document)
     if len(encoded(cut)) <= most:

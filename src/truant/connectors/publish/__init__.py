@@ -1,0 +1,1 @@
+"""Where findings are sent: one file a kind of place, one line in `kinds`."""
