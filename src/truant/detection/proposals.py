@@ -27,7 +27,15 @@ AGREEING_MIN = 0.5  # of those instances, heartbeats from there on two days or m
 TRUSTED_DAYS = 365
 # The Systems Manager agent calls this about every five minutes, as long as the instance lives.
 HEARTBEAT = "ssm:UpdateInstanceInformation"
-_PROPOSABLE = frozenset({Place.OUTSIDE_AWS, Place.AWS_UNKNOWN, Place.UNKNOWABLE, Place.AFFILIATED})
+_PROPOSABLE = frozenset(
+    {
+        Place.OUTSIDE_AWS,
+        Place.UNLISTED,
+        Place.AWS_UNKNOWN,
+        Place.UNKNOWABLE,
+        Place.AFFILIATED,
+    }
+)
 
 
 class Proposal(Struct, frozen=True):

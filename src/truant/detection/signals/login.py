@@ -19,7 +19,7 @@ API = frozenset({"sts:GetCallerIdentity"})
 # Who signs a call for others to send puts in the client's name of his SDK, or none at all. These
 # send what they sign, themselves.
 SENDERS = frozenset({"aws-cli", "boto3", "botocore"})
-_PLACES = frozenset({Place.AWS_UNKNOWN, Place.AFFILIATED, Place.OTHER_INSTANCE})
+_PLACES = frozenset({Place.UNLISTED, Place.AWS_UNKNOWN, Place.AFFILIATED, Place.OTHER_INSTANCE})
 
 
 def observe(party: Party) -> Iterator[Evidence]:

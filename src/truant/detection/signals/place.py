@@ -13,6 +13,7 @@ KNOWN_HOME = {
     Place.OUTSIDE_AWS: 8.0,
     Place.FOREIGN_ACCOUNT: 8.0,
     Place.AWS_UNKNOWN: 7.0,
+    Place.UNLISTED: 7.0,
     Place.AFFILIATED: 6.0,
     Place.OTHER_INSTANCE: 6.0,
     Place.UNHEARD: 0.0,  # the flow logs speak, and are weighed by themselves
@@ -22,6 +23,7 @@ LIKELY_HOME = {
     Place.OUTSIDE_AWS: 6.5,
     Place.FOREIGN_ACCOUNT: 7.2,
     Place.AWS_UNKNOWN: 5.0,
+    Place.UNLISTED: 5.0,
     Place.AFFILIATED: 5.5,
     Place.OTHER_INSTANCE: 5.0,
     Place.UNHEARD: 0.0,
@@ -31,6 +33,7 @@ UNKNOWN_HOME = {
     Place.OUTSIDE_AWS: 5.5,
     Place.FOREIGN_ACCOUNT: 7.0,
     Place.AWS_UNKNOWN: 0.0,
+    Place.UNLISTED: 0.0,
     Place.AFFILIATED: 5.0,
     Place.OTHER_INSTANCE: 1.0,
     Place.UNHEARD: 0.0,

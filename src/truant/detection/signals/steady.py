@@ -24,7 +24,15 @@ HEARTBEAT = "ssm:UpdateInstanceInformation"
 WEIGHT_EVERY_KEY = -2.5
 EVERY_SPAN_SECONDS_MIN = 12 * 3600
 EVERY_KEYS_MIN = 3
-_SHARED = frozenset({Place.AFFILIATED, Place.OTHER_INSTANCE, Place.UNKNOWABLE, Place.AWS_UNKNOWN})
+_SHARED = frozenset(
+    {
+        Place.AFFILIATED,
+        Place.OTHER_INSTANCE,
+        Place.UNKNOWABLE,
+        Place.UNLISTED,
+        Place.AWS_UNKNOWN,
+    }
+)
 
 
 def observe(party: Party) -> Iterator[Evidence]:
