@@ -6,7 +6,7 @@ from truant.detection.party import Party
 from truant.model.finding import Evidence
 from truant.model.network import Place
 
-WEIGHT = 1.0  # by hand
+WEIGHT = 1.0  # fitted: +0.97
 API = "sts:GetCallerIdentity"
 _SAY_NOTHING = frozenset({Place.UNLISTED, Place.AWS_UNKNOWN, Place.UNKNOWABLE})
 

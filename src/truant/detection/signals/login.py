@@ -12,8 +12,8 @@ from truant.model.finding import Evidence
 from truant.model.network import Place
 from truant.model.user_agent import program
 
-# By hand: alone, such calls are no finding. From outside AWS they stay one: "whose key have I got?"
-# is the first that thieves ask, and they ask it from where they are.
+# By hand (the fit has few: -4.50): alone, such calls are no finding. From outside AWS they stay
+# one: "whose key have I got?" is the first that thieves ask, and they ask it from where they are.
 WEIGHT = -4.5
 API = frozenset({"sts:GetCallerIdentity"})
 # Who signs a call for others to send puts in the client's name of his SDK, or none at all. These
