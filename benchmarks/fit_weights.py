@@ -1,17 +1,22 @@
 """Fit the weights of the signals on simulated worlds: logistic regression that keeps their signs.
 
-    python -m benchmarks.fit_weights --seeds 40
+    python -m benchmarks.fit_weights --seeds 40 --samples samples.jsonl --picture calibration.svg
 
 Worlds with odd seeds are fitted on, those with even seeds judge the fit: no world is in both. Each
 weight is drawn to the one in the code (a Gaussian prior around it), because simulated worlds tell
-theft from work more clearly than real ones do, and without that all weights would run away. What is
-printed is put into the code by hand, where the comment beside a number says that it was fitted.
+theft from work more clearly than real ones do, and without that all weights would run away.
+
+What is printed is put into the code by hand, where the comment beside a number says that it was
+fitted: rounded to quarters, moved by half a unit at most, and only where at least SAID_MIN parties
+of the worlds fitted on were told of it; the order of what evidence can prove is kept. What was told
+of fewer, or is continuous (novelty, speech in flow logs), stays by hand. A run that was interrupted
+goes on where its file of samples ends.
 """
 
 import argparse
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -20,19 +25,31 @@ from msgspec import Struct
 from benchmarks.pictures import Curve, curve
 from benchmarks.quality import GIVEN, Task, judged, tasks
 from benchmarks.quality_report import bins, calibration_error
+from benchmarks.results import code_of, keep, lines_of
 from benchmarks.scores import is_theft
 from benchmarks.worlds import laid_out
 from truant.detection.scoring import PRIOR
 from truant.model.finding import Verdict
+from truant.model.network import HARM
 from truant.simulator.scenario import SCENARIOS
 
 INTERCEPT = "prior"
+SAID_MIN = 200
 SPREAD = 1.5  # by hand: standard deviation of the prior around each weight, in log-odds
+SAID_SHOWN = 20
 STEPS, RATE = 4000, 0.5
 
 Features = tuple[str, ...]  # what was said of one party, named by signal and weight; sorted
 Sample = tuple[Features, bool]
 Rows = Mapping[Features, tuple[int, int]]  # how often seen, and how often a theft
+
+
+class Line(Struct, frozen=True):
+    """The samples of one world, as a file keeps them."""
+
+    code: str
+    task: Task
+    samples: list[Sample]
 
 
 class Fit(Struct):
@@ -44,8 +61,33 @@ class Fit(Struct):
 
 
 def features_of(verdict: Verdict) -> Features:
-    """What was said of a party: each evidence by its signal and its weight in the code."""
-    return tuple(sorted(f"{one.signal} {one.weight:+.2f}" for one in verdict.evidence))
+    """What was said of a party: each evidence by its signal and its weight in the code.
+
+    A place is named, because several have the same weight.
+    """
+    worst = max((stray.place for stray in verdict.strays), key=HARM.__getitem__)
+    names = {"place": f"place: {worst.value}"}
+    return tuple(
+        sorted(f"{names.get(one.signal, one.signal)} {one.weight:+.2f}" for one in verdict.evidence)
+    )
+
+
+def gathered_samples(
+    work: Sequence[Task], jobs: int, path: Path | None
+) -> Iterator[tuple[Task, list[Sample]]]:
+    """The samples of each task; what a file keeps of this code is not made again."""
+    code = code_of([])
+    known: dict[Task, list[Sample]] = {}
+    if path is not None and path.exists():
+        lines = lines_of(path, Line)
+        known = {one.task: one.samples for one in lines if one.code == code}
+    yield from ((task, known[task]) for task in work if task in known)
+    left = [task for task in work if task not in known]
+    with ProcessPoolExecutor(jobs) as pool:
+        for task, told in zip(left, pool.map(samples, left), strict=True):
+            if path is not None:
+                keep(path, Line(code, task, told))
+            yield task, told
 
 
 def samples(task: Task) -> list[Sample]:
@@ -116,7 +158,7 @@ def report(result: Fit, test: Sequence[Sample]) -> str:
     lines += [
         f"| {name} | {result.after[name]:+.2f} | {result.said[name]:,} |"
         for name in sorted(result.after)
-        if name != INTERCEPT
+        if name != INTERCEPT and result.said[name] >= SAID_SHOWN
     ]
     lines += [f"| {INTERCEPT} {PRIOR:+.2f} | {result.after[INTERCEPT]:+.2f} | always |", ""]
     for title, weights in (("the code's weights", result.before), ("fitted", result.after)):
@@ -134,12 +176,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--samples", type=Path, help="JSON lines: what earlier runs gathered")
     parser.add_argument("--picture", type=Path, help="an SVG file to draw the calibration into")
     arguments = parser.parse_args()
     names = [name for name in SCENARIOS if name != "fleet"]
     work = list(tasks(arguments.seeds, names))
-    with ProcessPoolExecutor(arguments.jobs) as pool:
-        by_task = list(zip(work, pool.map(samples, work, chunksize=4), strict=True))
+    by_task = list(gathered_samples(work, arguments.jobs, arguments.samples))
     train = [one for task, found in by_task if task.seed % 2 for one in found]
     test = [one for task, found in by_task if not task.seed % 2 for one in found]
     result = fit(gathered(train))

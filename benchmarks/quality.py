@@ -32,12 +32,12 @@ from truant.simulator.scenario import SCENARIOS
 FULL = quality_report.FULL
 NO_FLOW_LOGS, LOGS = "Truant, no flow logs", "Truant, logs alone"
 GIVEN = {
-    FULL: frozenset({"logs", "inventory", "flow-logs"}),
+    FULL: frozenset({"logs", "inventory", "flow-logs", "feeds"}),
     NO_FLOW_LOGS: frozenset({"logs", "inventory"}),
     LOGS: frozenset({"logs"}),
 }
 PEER_GIVEN = frozenset({"logs", "inventory"})
-FLOW_LOG_SEEDS = 4  # flow logs take most of the time: every fourth seed has them
+FLOW_LOG_SEEDS = 8  # flow logs take most of the time: every eighth seed has them
 EARLY_SEEDS = 20  # of one in so many seeds it is asked how soon a finding comes
 FLEET = "fleet:60"
 FLEET_SEEDS = 10
@@ -71,7 +71,11 @@ def measure(task: Task) -> Result:
 
 def judged(world: World, given: frozenset[str]) -> list[Verdict]:
     """Every verdict on a world, with these inputs given."""
-    around = world.surroundings(inventory="inventory" in given, flow_logs="flow-logs" in given)
+    around = world.surroundings(
+        inventory="inventory" in given,
+        flow_logs="flow-logs" in given,
+        with_feeds="feeds" in given,
+    )
     return list(judge_all(world.state, around))
 
 

@@ -8,12 +8,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 from msgspec import Struct, field
 
 from benchmarks.scores import Score
 
+T = TypeVar("T", bound=Struct)
 ROOT = Path(__file__).resolve().parents[1]
 MEASURED = ("src/truant", "benchmarks")
 
@@ -59,13 +61,14 @@ def kept(path: Path | None, code: str) -> dict[int, Result]:
     """What a file keeps of this code, by seed. A last line that was cut short is passed over."""
     if path is None or not path.exists():
         return {}
-    lines = (line for line in _lines(path.read_bytes()) if line.code == code)
+    lines = (line for line in lines_of(path, Line) if line.code == code)
     return {line.seed: line.result for line in lines}
 
 
-def _lines(content: bytes) -> Iterator[Line]:
-    decoder = msgspec.json.Decoder(Line, dec_hook=_counter)
-    for text in content.splitlines():
+def lines_of(path: Path, form: type[T]) -> Iterator[T]:
+    """The JSON lines of a file; those that were cut short are passed over."""
+    decoder = msgspec.json.Decoder(form, dec_hook=_counter)
+    for text in path.read_bytes().splitlines():
         try:
             yield decoder.decode(text)
         except msgspec.DecodeError:  # the run was killed while it wrote
@@ -77,7 +80,7 @@ def _counter(_: type, value: dict[str, int]) -> Counter[str]:
     return Counter(value)
 
 
-def keep(path: Path, line: Line) -> None:
+def keep(path: Path, line: Struct) -> None:
     """Add a line to a file; behind one that was cut short, on a line of its own."""
     cut = path.exists() and not path.read_bytes().endswith(b"\n")
     with path.open("ab") as file:

@@ -5,14 +5,15 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
-from truant.connectors import config, flow_log_files, inventory_folder
+from truant.connectors import config, feeds, flow_log_files, inventory_folder
+from truant.detection.case import NO_FEEDS
 from truant.detection.flows import Flows
 from truant.detection.fold import fold
 from truant.detection.inventory import Inventory
@@ -21,6 +22,7 @@ from truant.detection.state import State, flow_scope, merge
 from truant.model.api_call import ApiCall
 from truant.model.aws_ranges import RangesHistory, parse
 from truant.model.fact import Fact
+from truant.model.network_feeds import NetworkFeeds
 from truant.model.record_file import decode
 from truant.runners.flow_logs import listen_files
 from truant.simulator.delivery import Trail
@@ -93,12 +95,15 @@ class World:
         """What the inventory folder tells."""
         return frozenset(inventory_folder.read(self.folder / "inventory").facts)
 
-    def surroundings(self, *, inventory: bool, flow_logs: bool) -> Surroundings:
+    def surroundings(
+        self, *, inventory: bool, flow_logs: bool, with_feeds: bool = False
+    ) -> Surroundings:
         """What Truant is given beside the trail: its configuration, and these where true."""
         trust = config.read(self.folder / "truant.toml")
         known = self.full_inventory if inventory else self.trail_inventory
         flows = self._flows(known) if flow_logs else None
-        return Surroundings(known, trust, self.ranges, self.state.accounts, flows=flows)
+        said = _feeds_of(tuple(self.made.feeds.items())) if with_feeds else NO_FEEDS
+        return Surroundings(known, trust, self.ranges, self.state.accounts, said, flows)
 
     @cached_property
     def trail_inventory(self) -> Inventory:
@@ -114,6 +119,16 @@ class World:
         logs, _ = flow_log_files.find(self.folder / "flow-logs")
         heard = listen_files(logs, flow_scope(self.state, inventory), self.ranges)
         return Flows(heard.hearings, inventory)
+
+
+@lru_cache(maxsize=1)
+def _feeds_of(content: tuple[tuple[str, bytes], ...]) -> NetworkFeeds:
+    """The same in all worlds."""
+    with tempfile.TemporaryDirectory(prefix="truant-feeds-") as name:
+        folder = Path(name)
+        for path, data in content:
+            (folder / path).write_bytes(data)
+        return feeds.load([folder], folder / "cache", download=False, now=0).feeds
 
 
 @contextmanager

@@ -184,14 +184,18 @@ def test_a_signal_speaks_where_it_is_said_to(
     worlds: Worlds, signal: str, scenario: str, finds: bool
 ) -> None:
     folder = worlds(scenario)
-    flow_logs = {"flow_logs": folder / "flow-logs"}
-    for changed in ({}, {"inventory": None}, {"config": None}, flow_logs):
+    more = {"flow_logs": folder / "flow-logs", "feeds": (folder / "feeds",)}
+    for changed in ({}, {"inventory": None}, {"config": None}, more):
         result = scanned(folder, **changed)
         for verdict in result.verdicts if finds else result.quiet:
             weights = [one.weight for one in verdict.evidence if one.signal == signal]
             if any(weight > 0 if finds else weight < 0 for weight in weights):
                 return
     pytest.fail(f"{signal} says nothing of {scenario}")
+
+
+def test_every_signal_has_a_scenario_in_which_it_speaks() -> None:
+    assert {name for name, _, _ in claims()} == {name for name, _ in SIGNALS}
 
 
 # docs/findings.md

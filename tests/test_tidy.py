@@ -52,7 +52,10 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("formats", "forms"),
     # Beside floor 2, the simulator: shares only the words with what it tests.
     ("simulator", "actions addresses clients identifiers network services"),
-    ("simulator", "describe_instances ec2_writes estate identity ip_ranges vpc_writes way_out"),
+    (
+        "simulator",
+        "describe_instances ec2_writes estate feeds identity ip_ranges vpc_writes way_out",
+    ),
     ("simulator", "cloudtrail describe_network truth"),
     ("simulator", "delivery inventory_folder world"),
     ("simulator", "credentials flow_logs simulation theft workload"),
@@ -63,8 +66,11 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("simulator", "topologies.built_today topologies.containers topologies.direct"),
     ("simulator", "topologies.neighbours topologies.translated"),
     ("simulator", "attacks.chains attacks.inside attacks.ours attacks.outside attacks.unseen"),
-    ("simulator", "fleet topologies.changing topologies.endpoints topologies.on_behalf"),
-    ("simulator", "topologies.shared_ways"),
+    (
+        "simulator",
+        "fleet topologies.changing topologies.endpoints topologies.on_behalf topologies.learned",
+    ),
+    ("simulator", "attacks.after_days topologies.handed_on topologies.shared_ways"),
     ("simulator", "attacks.contents topologies.contents"),
     ("simulator", "scenario"),
     # Floor 3, effects: each file talks to one thing outside the process.

@@ -33,6 +33,7 @@ from truant.model.bad_feed import BadFeed
 from truant.options import (
     JOBS,
     ConfigFile,
+    Days,
     DemoSeed,
     Download,
     FailOnSeverity,
@@ -364,6 +365,7 @@ def simulate(
     out: NewFolder = None,
     seed: Seed = 1,
     scenario: Scenario = "demo",
+    days: Days = 1,
     list_: ListScenarios = False,
 ) -> None:
     """Write a made-up world with thefts, and the truth about it."""
@@ -373,7 +375,8 @@ def simulate(
         return
     _check_new(out)
     try:
-        simulation = build(seed, [name.strip() for name in scenario.split(",") if name.strip()])
+        names = [name.strip() for name in scenario.split(",") if name.strip()]
+        simulation = build(seed, names, days=days)
     except ValueError as error:
         raise Unreadable(str(error)) from error
     laid = files(simulation)

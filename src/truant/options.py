@@ -122,5 +122,8 @@ Remember = Annotated[bool, typer.Option(help="Keep the result for `truant explai
 DemoSeed = Annotated[int, typer.Option(metavar="N", help="Another seed, another world.")]
 Seed = Annotated[int, typer.Option(metavar="N", help="The same seed makes the same bytes.")]
 Scenario = Annotated[str, typer.Option(metavar="NAMES", help="Joined by commas: E7,T4.")]
+Days = Annotated[
+    int, typer.Option(metavar="N", help="Work on N days; thefts are on the last of them.")
+]
 ListScenarios = Annotated[bool, typer.Option("--list", help="List the scenarios.")]
 Version = Annotated[bool, typer.Option("--version", help="Show the version and exit.")]

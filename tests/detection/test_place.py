@@ -251,7 +251,7 @@ def test_without_published_ranges_outside_cannot_be_told_from_inside() -> None:
     around = surroundings(site().facts())
     around.ranges = type(around.ranges)()
     found = place(around, "i-1", "198.51.100.7")
-    assert found.place is Place.AWS_UNKNOWN
+    assert found.place is Place.UNLISTED
     assert "no list" in found.reason
 
 
@@ -262,6 +262,8 @@ def test_a_regional_gateways_new_address_is_not_held_against_the_instance() -> N
     assert place(around, "i-1", "52.0.0.99").place is Place.UNKNOWABLE  # a customer's EC2 address
     assert place(around, "i-1", "54.0.0.99").place is Place.AWS_UNKNOWN  # not one of EC2's
     assert place(around, "i-1", "198.51.100.7").place is Place.OUTSIDE_AWS
+    around.ranges = type(around.ranges)()  # no list tells which are EC2's
+    assert place(around, "i-1", "52.0.0.99").place is Place.UNKNOWABLE
 
 
 def test_how_sure_it_is_follows_from_what_is_listed() -> None:

@@ -52,6 +52,7 @@ def later(simulation: Simulation, mode: str) -> list[dict[str, Any]]:
         _DAY.sub(_next_year, simulation.config),
         simulation.flow_logs,
         simulation.truth,
+        simulation.feeds,
     )
     around = surroundings(moved, state, facts)
     told = [finding(v, around.inventory) for v in judge_all(state, around) if is_finding(v)]

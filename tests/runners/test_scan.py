@@ -92,8 +92,25 @@ def test_without_ranges_no_owner_is_guessed(world: Path) -> None:
         for one in findings
         for origin in one["service"]["additionalInfo"]["origins"]
     }
-    assert "AWS, owner unknown" in places
-    assert "outside AWS" not in places
+    assert "AWS or not, unknown" in places
+    assert not {"outside AWS", "AWS, owner unknown"} & places
+
+
+def test_without_ranges_a_theft_from_outside_keeps_its_type_and_id(world: Path) -> None:
+    """What names no owner does not send a responder to look for one, and is told as unknown."""
+
+    def outside(result: ScanResult) -> dict[str, str]:
+        return {
+            str(one["id"]): str(one["description"])
+            for one in json.loads(json.dumps(result.findings))
+            if str(one["type"]).endswith("OutsideAWS")
+        }
+
+    listed, unlisted = outside(scanned(world)), outside(scanned(world, ip_ranges=None))
+    assert listed
+    assert listed.keys() <= unlisted.keys()
+    assert all("whether AWS's is not known" in told for told in unlisted.values())
+    assert not any("not known" in told for told in listed.values())
 
 
 def test_ranges_older_than_the_calls_are_told(world: Path, tmp_path: Path) -> None:

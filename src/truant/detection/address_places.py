@@ -108,9 +108,11 @@ def _published(case: Case, address: str) -> Placement:
     """Nothing of ours: what the published ranges of that time say."""
     ways, party = case.ways, neighbourhood(address)
     known = case.around.ranges.at(case.view.at)
+    if known is None and ways.changing is not None:
+        return Placement(Place.UNKNOWABLE, f"{address}: {ways.changing}", party, sure=False)
     if known is None:
         why = f"{address} is none of the instance's, and no list of AWS's ranges is at hand"
-        return Placement(Place.AWS_UNKNOWN, why, party, sure=ways.known)
+        return Placement(Place.UNLISTED, why, party, sure=ways.known)
     found = known.ranges.owner(address)
     listed = f"AWS's list of {iso(known.ranges.created_at)[:10]}"
     if known.before_oldest:

@@ -101,6 +101,8 @@ def description(verdict: Verdict) -> str:
         f"Credentials created exclusively for an EC2 instance using instance role {role} have "
         "been used from"
     )
+    if latest.place is Place.UNLISTED:
+        return f"{used} IP address {latest.origin.address}; whether AWS's is not known."
     if verdict.type is FindingType.OUTSIDE_AWS:
         return f"{used} external IP address {latest.origin.address}."
     if latest.place is Place.UNHEARD:

@@ -45,6 +45,7 @@ HOME_SENTENCES_MAX = 40
 ISSUANCE_MAX = LINEAGE_MAX = 200
 TYPES = {
     Place.OUTSIDE_AWS: FindingType.OUTSIDE_AWS,
+    Place.UNLISTED: FindingType.OUTSIDE_AWS,
     Place.FOREIGN_ACCOUNT: FindingType.INSIDE_AWS,
     Place.AWS_UNKNOWN: FindingType.INSIDE_AWS,
     Place.AFFILIATED: FindingType.INSIDE_AWS,
@@ -205,7 +206,7 @@ def party_name(piece: Piece) -> str:
     network = neighbourhood(origin.address or "")
     if placement.place is Place.FOREIGN_ACCOUNT:
         return f"{kind}:{network} behind endpoints"  # one for each service, and one network
-    is_outside = placement.place is Place.OUTSIDE_AWS
+    is_outside = placement.place in (Place.OUTSIDE_AWS, Place.UNLISTED)
     return f"{kind}:{network if is_outside else origin.endpoint or network}"
 
 

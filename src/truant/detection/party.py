@@ -4,7 +4,7 @@ What all parties of a session share is worked out once, in its dossier: a sessio
 URLs are fetched by the world has many thousands of parties.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from truant.detection.baseline import Baseline
 from truant.detection.lineage import suspect_keys
-from truant.detection.pieces import Piece
+from truant.detection.pieces import HEARTBEAT, Piece
 from truant.detection.place import Subject, Surroundings
 from truant.detection.standing import KeyStanding, Mints
 from truant.model.fact import Mint
@@ -21,6 +21,7 @@ from truant.model.role_session import RoleSession
 from truant.model.sighting import CallNote
 
 OWN = frozenset({Place.OWN_INTERFACE, Place.OWN_WAY_OUT})
+_NOBODY_KNOWS = frozenset({Place.UNKNOWABLE, Place.UNLISTED, Place.AWS_UNKNOWN})
 
 
 class Neighbours(Struct, frozen=True):
@@ -123,8 +124,32 @@ class Dossier:
             origin = piece.sighting.origin
             if origin.via is Via.DIRECT and origin.address and not piece.is_home:
                 strays[piece.sighting.key].add(origin.address)
+        for addresses in strays.values():
+            addresses.difference_update(self.dwelling)
         own = frozenset(key for key in self.standing if key)
         return suspect_keys(self.made, own, strays)
+
+    @cached_property
+    def dwelling(self) -> frozenset[str]:
+        """Where no home is known: addresses that say nothing, and at which the session lives.
+
+        Its agent's heartbeats come from there, or half of all its own work.
+        """
+        if self.home.pieces:
+            return frozenset()
+        slots: Counter[str] = Counter()
+        beating: set[str] = set()
+        for piece in self.placed:
+            address = piece.sighting.origin.address
+            if address and piece.sighting.key in self.standing and _says_nothing(piece):
+                slots[address] += piece.slots.bit_count()
+                if HEARTBEAT in piece.sighting.apis:
+                    beating.add(address)
+        own = (piece for piece in self.placed if piece.sighting.key in self.standing)
+        whole = sum(piece.slots.bit_count() for piece in own)
+        return frozenset(
+            beating.union(name for name, number in slots.items() if 2 * number > whole)
+        )
 
     def is_handed_on(self, piece: Piece) -> bool:
         """Whether a piece shows a key that was made at home with the session's keys."""
@@ -200,6 +225,11 @@ class Party(Struct, frozen=True, dict=True):
         """Whether the place could still be the instance's own."""
         placement = self.worst.placement
         return not placement.sure or placement.place is Place.UNKNOWABLE
+
+
+def _says_nothing(piece: Piece) -> bool:
+    """Whether a place may be anybody's, the instance's own way out among them."""
+    return piece.placement.place in _NOBODY_KNOWS and not piece.placement.sure
 
 
 def _saying(piece: Piece) -> tuple[int, bool, int]:

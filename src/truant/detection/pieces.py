@@ -18,6 +18,9 @@ from truant.model.sighting import CallNote, Sighting
 
 GRACE_SECONDS = 60
 
+# The Systems Manager agent calls this about every five minutes, as long as the instance lives.
+HEARTBEAT = "ssm:UpdateInstanceInformation"
+
 
 class Piece(Struct, frozen=True):
     """The part of a sighting that lies in some slots of its day, and its place in these."""

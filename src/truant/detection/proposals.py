@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from truant.detection.pieces import pieces
+from truant.detection.pieces import HEARTBEAT, pieces
 from truant.detection.place import Subject, Surroundings
 from truant.detection.standing import SessionClass, class_of
 from truant.detection.trust import Rule
@@ -25,9 +25,15 @@ DAYS_MIN = 3
 SHARE_MIN = 0.6  # of the subnet's instances that were seen at all on these days
 AGREEING_MIN = 0.5  # of those instances, heartbeats from there on two days or more
 TRUSTED_DAYS = 365
-# The Systems Manager agent calls this about every five minutes, as long as the instance lives.
-HEARTBEAT = "ssm:UpdateInstanceInformation"
-_PROPOSABLE = frozenset({Place.OUTSIDE_AWS, Place.AWS_UNKNOWN, Place.UNKNOWABLE, Place.AFFILIATED})
+_PROPOSABLE = frozenset(
+    {
+        Place.OUTSIDE_AWS,
+        Place.UNLISTED,
+        Place.AWS_UNKNOWN,
+        Place.UNKNOWABLE,
+        Place.AFFILIATED,
+    }
+)
 
 
 class Proposal(Struct, frozen=True):

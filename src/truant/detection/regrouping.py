@@ -26,7 +26,7 @@ def _with_console(placed: list[Piece]) -> list[Piece]:
     outside = {
         piece.sighting.origin.address: piece.placement
         for piece in reversed(placed)
-        if piece.placement.place is Place.OUTSIDE_AWS
+        if piece.placement.place in (Place.OUTSIDE_AWS, Place.UNLISTED)
     }
     return [
         replace(piece, placement=_passed_on(piece, user))

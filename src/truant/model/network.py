@@ -68,6 +68,7 @@ class Place(StrEnum):
     OTHER_INSTANCE = "another instance or network of the same account"
     AFFILIATED = "an affiliated account"
     FOREIGN_ACCOUNT = "a foreign account"
+    UNLISTED = "AWS or not, unknown"
     AWS_UNKNOWN = "AWS, owner unknown"
     OUTSIDE_AWS = "outside AWS"
     UNKNOWABLE = "unknowable"
@@ -90,6 +91,7 @@ HARM = {
             Place.UNHEARD,
             Place.OTHER_INSTANCE,
             Place.AFFILIATED,
+            Place.UNLISTED,
             Place.AWS_UNKNOWN,
             Place.FOREIGN_ACCOUNT,
             Place.OUTSIDE_AWS,

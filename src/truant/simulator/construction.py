@@ -42,7 +42,7 @@ PREFIXED_BELOW = 24
 
 def long_ago(world: World) -> datetime:
     """A moment some months before the trail begins, when standing things were built."""
-    return world.start - timedelta(seconds=world.rng.randrange(30 * 86400, 400 * 86400))
+    return world.first - timedelta(seconds=world.rng.randrange(30 * 86400, 400 * 86400))
 
 
 def vpc(
@@ -287,7 +287,7 @@ def instance(
     map_public: bool = True,
 ) -> Instance:
     """Start an instance; a public subnet maps a new public address to it with every run."""
-    spans = runs or [Span(world.start - timedelta(seconds=world.rng.randrange(86400, 90 * 86400)))]
+    spans = runs or [Span(world.first - timedelta(seconds=world.rng.randrange(86400, 90 * 86400)))]
     own = interface(
         world,
         of,

@@ -19,7 +19,7 @@ OVERLAP_MINUTES = (12, 75)
 
 
 def issue(world: World, instance: Instance) -> None:
-    """Give an instance all keys of the simulated day, and record those issued within it."""
+    """Give an instance all keys of the simulated days, and record those issued within it."""
     world.keys[instance.id] = []
     world.register(instance)
     if instance.role is None:
@@ -32,7 +32,7 @@ def issue(world: World, instance: Instance) -> None:
 def _issue_for(
     world: World, instance: Instance, role: Role, run: Span, lifetime: timedelta
 ) -> None:
-    earliest = world.start - timedelta(seconds=world.rng.randrange(5 * 3600))
+    earliest = world.first - timedelta(seconds=world.rng.randrange(5 * 3600))
     time = max(run.start + timedelta(seconds=world.rng.randrange(3, 40)), earliest)
     end = min(run.end or world.end, world.end)
     while time < end:
@@ -40,7 +40,7 @@ def _issue_for(
             key = world.ids.key(role.account.id)
             issued = Credential(key, role, instance.id, time, time + lifetime, delivery, instance)
             world.keys[instance.id].append(issued)
-            if time >= world.start:
+            if time >= world.first:
                 _record_issuance(world, issued, instance.region)
         time += lifetime - timedelta(minutes=world.rng.randrange(*OVERLAP_MINUTES))
 

@@ -17,6 +17,7 @@ class Estate:
     """The ground that scenarios stand on; made from the seed alone."""
 
     seed: int
+    first: datetime  # when the trail begins: days before the last one's start, or that
     start: datetime
     end: datetime
     collected: datetime
@@ -35,8 +36,8 @@ class Estate:
         return self._habits[service]
 
 
-def estate_of(seed: int, administrator: str | None = None) -> Estate:
-    """Make the common ground of a seed: one day of an organization.
+def estate_of(seed: int, administrator: str | None = None, days: int = 1) -> Estate:
+    """Make the common ground of a seed: one day of an organization, or that and days before it.
 
     `administrator` fixes the administrator's account id, which else comes from the seed too.
     """
@@ -47,6 +48,7 @@ def estate_of(seed: int, administrator: str | None = None) -> Estate:
     account = Account(administrator or ids.account(), "security")
     return Estate(
         seed=seed,
+        first=end - timedelta(days=days),
         start=start,
         end=end,
         collected=end + timedelta(minutes=rng.randrange(20, 90)),

@@ -37,7 +37,7 @@ def flow_logs(world: World) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     by_vpc: dict[str, list[Flow]] = defaultdict(list)
     for flow in world.flows:
-        if world.start <= flow.time < world.end:
+        if world.first <= flow.time < world.end:
             by_vpc[flow.interface.subnet.vpc.id].append(flow)
     for vpc in world.network.vpcs:
         if vpc.account.ours:
@@ -54,7 +54,7 @@ def _of_vpc(world: World, vpc: Vpc, flows: list[Flow], rng: random.Random) -> di
     lines += _silences(world, vpc, lines, rng.choice(INTERVALS))
     for line in lines:
         line["version"] = str(version)
-        hours[_hour(line["start"], world.start)].append(line)
+        hours[_hour(line["start"], world.first)].append(line)
     files = {}
     for hour, lines in sorted(hours.items()):
         folder = f"AWSLogs/{vpc.account.id}/vpcflowlogs/{vpc.region}/{hour:%Y/%m/%d}"
@@ -81,8 +81,8 @@ def _lines(world: World, vpc: Vpc, flows: list[Flow], rng: random.Random) -> Ite
         yield from _call(world, flow, rng)
     for one in world.network.instances:
         if one.vpc is vpc:
-            for hour in range(24):
-                time = world.at(hour) + timedelta(seconds=rng.randrange(3600))
+            for hour in range(24 * (world.end - world.first).days):
+                time = world.first + timedelta(hours=hour, seconds=rng.randrange(3600))
                 if one.runs_at(time):
                     yield _elsewhere(one.interface, time, rng)
 
@@ -94,7 +94,7 @@ def _silences(world: World, vpc: Vpc, lines: list[Line], seconds: int) -> Iterab
         for line in lines
         for when in ("start", "end")
     }
-    start, end = int(world.start.timestamp()), int(world.end.timestamp())
+    start, end = int(world.first.timestamp()), int(world.end.timestamp())
     for one in world.network.instances:
         for interface in one.interfaces if one.account.ours else ():
             for since, until in _running(one, interface, start, end):

@@ -8,6 +8,7 @@ from truant.simulator import demo
 from truant.simulator.attacks.contents import ATTACKS
 from truant.simulator.delivery import Delivery, log_files
 from truant.simulator.estate import estate_of
+from truant.simulator.feeds import feeds
 from truant.simulator.fleet import fleet
 from truant.simulator.flow_logs import flow_logs
 from truant.simulator.inventory_folder import inventory
@@ -26,6 +27,11 @@ SCENARIOS: Mapping[str, Builder] = MappingProxyType(
 DEFAULT_DELIVERY = Delivery()
 # Beyond this the fleet's subnets are full.
 FLEET_MAX = 1000
+DAYS_MAX = 30
+# Scenarios that show what is learned from the days before need some.
+DAYS: Mapping[str, int] = MappingProxyType(
+    {"T10-unlisted": 4, "E16-after-days": 4, "E18-past-the-office": 4}
+)
 
 
 def builder_of(name: str) -> Builder:
@@ -51,20 +57,25 @@ def build(
     delivery: Delivery = DEFAULT_DELIVERY,
     *,
     with_flow_logs: bool = True,
+    days: int = 1,
 ) -> Simulation:
-    """Simulate scenarios side by side in one organization on one day.
+    """Simulate scenarios side by side in one organization on one day, or on several.
 
-    The same seed, names and delivery give the same bytes. Names are those of SCENARIOS, and
-    `fleet:N` for a fleet of N instances. Without flow logs it takes about half the time. Raises
-    ValueError for any other name.
+    On the days before the last there is ordinary work alone; a scenario that needs more days than
+    `days` gets them (DAYS). The same seed, names, delivery and days give the same bytes. Names are
+    those of SCENARIOS, and `fleet:N` for a fleet of N instances. Without flow logs it takes about
+    half the time. Raises ValueError for any other name, and for days beyond DAYS_MAX.
     """
     builders = {name: builder_of(name) for name in names}
-    estate = estate_of(seed, demo.ADMINISTRATOR if "demo" in names else None)
+    if not 0 < days <= DAYS_MAX:
+        raise ValueError(f"a world has 1 to {DAYS_MAX} days, not {days}")
+    needed = max([days, *(DAYS.get(name, 1) for name in builders)])
+    estate = estate_of(seed, demo.ADMINISTRATOR if "demo" in names else None, needed)
     worlds = [world_of(estate, name) for name in builders]
     for world in worlds:
         builders[world.name](world)
     records = sorted(
-        (one for world in worlds for one in world.records if estate.start <= one.time < estate.end),
+        (one for world in worlds for one in world.records if estate.first <= one.time < estate.end),
         key=lambda one: (one.time, one.event_id),
     )
     flows: dict[str, bytes] = {}
@@ -78,4 +89,5 @@ def build(
         config=configuration(estate, [rule for world in worlds for rule in world.trusted]),
         flow_logs=flows,
         truth=merged(tuple(world.sessions.values()) for world in worlds),
+        feeds=feeds(),
     )

@@ -15,8 +15,8 @@ from truant.simulator.truth import Truth
 class Simulation:
     """What a responder would be handed, as paths to file bytes, and what really happened.
 
-    `trail`, `inventory` and `flow_logs` have paths relative to their own folders; `config` is the
-    text of a truant.toml.
+    `trail`, `inventory`, `flow_logs` and `feeds` have paths relative to their own folders; `config`
+    is the text of a truant.toml.
     """
 
     trail: Trail
@@ -25,6 +25,7 @@ class Simulation:
     config: str
     flow_logs: Mapping[str, bytes]
     truth: Truth
+    feeds: Mapping[str, bytes]
 
 
 def files(simulation: Simulation) -> dict[str, bytes]:
@@ -32,6 +33,7 @@ def files(simulation: Simulation) -> dict[str, bytes]:
     laid = {f"trail/{path}": data for path, data in simulation.trail.items()}
     laid |= {f"inventory/{path}": data for path, data in simulation.inventory.items()}
     laid |= {f"flow-logs/{path}": data for path, data in simulation.flow_logs.items()}
+    laid |= {f"feeds/{path}": data for path, data in simulation.feeds.items()}
     truth = json.dumps(simulation.truth.document(), indent=1) + "\n"
     return laid | {
         "truant.toml": simulation.config.encode(),

@@ -116,7 +116,7 @@ def work(
 ) -> None:
     """Let an instance work while it runs; `ipv6_share` of its calls prefer IPv6."""
     for run in instance.runs:
-        first = max(start or world.start, run.start + timedelta(minutes=1))
+        first = max(start or world.first, run.start + timedelta(minutes=1))
         last = min(end or world.end, run.end or world.end)
         for job in jobs:
             for time in moments(world.rng, job, first, last):

@@ -51,8 +51,13 @@ class World:
     _identities: dict[tuple[str, str | None, str], Json] = field(default_factory=dict)
 
     @property
-    def start(self) -> datetime:
+    def first(self) -> datetime:
         """When the trail begins."""
+        return self.estate.first
+
+    @property
+    def start(self) -> datetime:
+        """When the trail's last day begins, which most things happen on; often its only one."""
         return self.estate.start
 
     @property
@@ -61,7 +66,7 @@ class World:
         return self.estate.end
 
     def at(self, hours: float) -> datetime:
-        """A moment of the simulated day, in hours after its start, on a whole second."""
+        """A moment of the last day, in hours after its start, on a whole second."""
         return self.start + timedelta(seconds=round(hours * 3600))
 
     def between(self, start: datetime, end: datetime) -> datetime:

@@ -16,7 +16,7 @@ from tests.detection.records import (
     verdict_at,
     who,
 )
-from truant.detection.signals.steady import HEARTBEAT
+from truant.detection.pieces import HEARTBEAT
 from truant.detection.trust import Trust
 from truant.model.finding import Evidence
 

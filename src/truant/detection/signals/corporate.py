@@ -19,7 +19,7 @@ SHARED_MIN = 2  # other instances; one could be robbed by the same thief
 def observe(party: Party) -> Iterator[Evidence]:
     """Speak against theft where the calls may have left through a corporate network."""
     worst = party.worst
-    if worst.placement.place is not Place.OUTSIDE_AWS:
+    if worst.placement.place not in (Place.OUTSIDE_AWS, Place.UNLISTED):
         return
     corporate = party.around.ways_at(party.subject.instance, worst.first).corporate
     if corporate is None:

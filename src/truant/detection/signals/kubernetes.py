@@ -10,15 +10,16 @@ from truant.detection.party import Party
 from truant.model.finding import Evidence
 from truant.model.network import Place
 
-WEIGHT = -10.0  # by hand: alone, such calls are never a finding
+WEIGHT = -10.0  # fitted: -10.02; alone, such calls are never a finding
 API = frozenset({"sts:GetCallerIdentity"})
+_PLACES = frozenset({Place.UNLISTED, Place.AWS_UNKNOWN, Place.UNKNOWABLE})
 
 
 def observe(party: Party) -> Iterator[Evidence]:
     """Speak against theft where a node's only call from AWS's ranges is GetCallerIdentity."""
     if any(piece.sighting.apis != API for piece in party.strays):
         return
-    if party.worst.placement.place not in (Place.AWS_UNKNOWN, Place.UNKNOWABLE):
+    if party.worst.placement.place not in _PLACES:
         return
     if party.around.inventory.always(party.subject.instance, "kubernetes-node") is None:
         return

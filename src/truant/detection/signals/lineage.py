@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from truant.detection.party import Party
 from truant.model.finding import Evidence
 
-WEIGHT = 2.0  # by hand
+WEIGHT = 2.0  # by hand; the fit has few: +1.99
 
 
 def observe(party: Party) -> Iterator[Evidence]:

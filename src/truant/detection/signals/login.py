@@ -12,14 +12,14 @@ from truant.model.finding import Evidence
 from truant.model.network import Place
 from truant.model.user_agent import program
 
-# By hand: alone, such calls are no finding. From outside AWS they stay one: "whose key have I got?"
-# is the first that thieves ask, and they ask it from where they are.
+# By hand (the fit has few: -4.50): alone, such calls are no finding. From outside AWS they stay
+# one: "whose key have I got?" is the first that thieves ask, and they ask it from where they are.
 WEIGHT = -4.5
 API = frozenset({"sts:GetCallerIdentity"})
 # Who signs a call for others to send puts in the client's name of his SDK, or none at all. These
 # send what they sign, themselves.
 SENDERS = frozenset({"aws-cli", "boto3", "botocore"})
-_PLACES = frozenset({Place.AWS_UNKNOWN, Place.AFFILIATED, Place.OTHER_INSTANCE})
+_PLACES = frozenset({Place.UNLISTED, Place.AWS_UNKNOWN, Place.AFFILIATED, Place.OTHER_INSTANCE})
 
 
 def observe(party: Party) -> Iterator[Evidence]:

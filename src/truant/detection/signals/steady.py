@@ -8,23 +8,30 @@ all that is certain.
 from collections.abc import Iterator
 
 from truant.detection.party import Party
-from truant.detection.pieces import Piece
+from truant.detection.pieces import HEARTBEAT, Piece
 from truant.model.finding import Evidence
 from truant.model.network import Place
 
-# By hand. Outweighs an address alone, but no address with two signals beside it.
-WEIGHT_HEARTBEATS = -4.5
+# Fitted: -4.15. Outweighs an address alone, but no address with two signals beside it.
+WEIGHT_HEARTBEATS = -4.25
 SPAN_SECONDS_MIN = 5 * 3600
 SLOTS_MIN = 24
 KEYS_MIN = 2
-# The Systems Manager agent calls this about every five minutes, as long as the instance lives.
-HEARTBEAT = "ssm:UpdateInstanceInformation"
 
-# By hand. The one way in which the shared endpoints of an affiliated hub look like a theft there.
-WEIGHT_EVERY_KEY = -2.5
+# Fitted: -2.89. The one way in which the shared endpoints of an affiliated hub look like a theft
+# there.
+WEIGHT_EVERY_KEY = -3.0
 EVERY_SPAN_SECONDS_MIN = 12 * 3600
 EVERY_KEYS_MIN = 3
-_SHARED = frozenset({Place.AFFILIATED, Place.OTHER_INSTANCE, Place.UNKNOWABLE, Place.AWS_UNKNOWN})
+_SHARED = frozenset(
+    {
+        Place.AFFILIATED,
+        Place.OTHER_INSTANCE,
+        Place.UNKNOWABLE,
+        Place.UNLISTED,
+        Place.AWS_UNKNOWN,
+    }
+)
 
 
 def observe(party: Party) -> Iterator[Evidence]:

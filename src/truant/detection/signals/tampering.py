@@ -11,7 +11,7 @@ from truant.detection.party import Party
 from truant.model.event_time import clock
 from truant.model.finding import Evidence
 
-WEIGHT = 1.5  # by hand
+WEIGHT = 1.5  # by hand; the fit has few: +1.50
 
 
 def observe(party: Party) -> Iterator[Evidence]:

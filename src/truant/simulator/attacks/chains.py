@@ -35,6 +35,22 @@ def role_chain(world: World) -> None:
     thief.expected(truth.OUTSIDE_AWS, truth.HIGH, derived=[copy, *children])
 
 
+def made_at_home(world: World) -> None:
+    """E8 again: with a shell on the instance the thief makes a key there, and takes that away."""
+    at = scene(world, "shell")
+    role = construction.role(world, at.account, "reporting")
+    time = world.between(world.at(4), world.at(20))
+    got = Credential(world.ids.key(at.account.id), role, "reports", time, time + timedelta(hours=1))
+    world.home_call(at.victim, assume_role(world, got), clients.sdk(world.rng), time)
+    place = at.outside()
+    agent = clients.thief(world.rng)
+    thief = Thief(world, world.key_in_use(at.victim, time), agent, at.region, time)
+    for minute, action in enumerate(_clicks(), 2):
+        later = time + timedelta(minutes=minute)
+        thief.note(world.call_with(got, action, place, agent, later, region=at.region), place)
+    thief.outside_aws(needs=(truth.LOGS, truth.INVENTORY))
+
+
 def _assumed_across(thief: Thief, got: Credential, place: Origin) -> Delivered:
     """AssumeRole into another account: one action, a record in each account; give the other's."""
     world, shared = thief.world, thief.world.ids.uuid()

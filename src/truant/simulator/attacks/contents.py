@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from truant.simulator.attacks import chains, inside, ours, outside, unseen
+from truant.simulator.attacks import after_days, chains, inside, ours, outside, unseen
 from truant.simulator.world import World
 
 ATTACKS: Mapping[str, Callable[[World], None]] = MappingProxyType(
@@ -22,6 +22,7 @@ ATTACKS: Mapping[str, Callable[[World], None]] = MappingProxyType(
         "E6": outside.never_used,
         "E7": outside.twin_key,
         "E8": chains.role_chain,
+        "E8-at-home": chains.made_at_home,
         "E9": chains.console_federation,
         "E10": chains.services_as_proxy,
         "E11": unseen.behind_services,
@@ -34,9 +35,12 @@ ATTACKS: Mapping[str, Callable[[World], None]] = MappingProxyType(
         "E16": inside.from_ec2,
         "E16-other-cloud": outside.other_cloud,
         "E16-built-today": inside.built_today,
+        "E16-after-days": after_days.from_ec2,
         "E17": inside.from_a_service,
         "E18": outside.hidden_network,
         "E18-roaming": outside.roaming,
+        "E18-unproved": outside.unproved,
+        "E18-past-the-office": after_days.past_the_office,
         "E19": inside.recycled_address,
         "E20": ours.after_the_end,
         "E20-same-nat": ours.after_the_end_same_gateway,

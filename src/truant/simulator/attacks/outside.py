@@ -2,7 +2,10 @@
 
 from datetime import timedelta
 
+from msgspec import structs
+
 from truant.simulator import actions, truth, workload
+from truant.simulator.actions import Json
 from truant.simulator.attacks.scene import scene
 from truant.simulator.theft import look_round, steal
 from truant.simulator.way_out import Origin
@@ -59,6 +62,31 @@ def hidden_network(world: World) -> None:
     thief = at.theft()
     at.loot(thief, at.outside(world.rng.choice(("residential", "vpn", "tor"))))
     thief.outside_aws()
+
+
+def unproved(world: World) -> None:
+    """E18 again: old records, and no issuing among them: nothing proves that EC2 gave the keys."""
+    at = scene(world, "archive")
+    thief = at.theft()
+    at.loot(thief, at.outside(world.rng.choice(("residential", "hosting"))))
+    thief.outside_aws()
+    world.records[:] = [
+        structs.replace(one, record=one.record | {"userIdentity": _unproved(one.record)})
+        for one in world.records
+        if one.record["eventName"] != "AssumeRole"
+    ]
+
+
+def _unproved(record: Json) -> Json:
+    """The caller, as records told of him before they said how his key was delivered."""
+    who = record["userIdentity"]
+    context = who.get("sessionContext") if isinstance(who, dict) else None
+    if not isinstance(who, dict) or not isinstance(context, dict):
+        return {}
+    told = {name: value for name, value in context.items() if name != "ec2RoleDelivery"}
+    return {name: value for name, value in who.items() if name != "inScopeOf"} | {
+        "sessionContext": told
+    }
 
 
 def roaming(world: World) -> None:

@@ -31,7 +31,7 @@ def _stopped(world: World, site: sites.Site, admin: Person) -> None:
     """An instance that gets another public address when it is started again."""
     stop = world.between(world.at(9), world.at(11))
     again = stop + timedelta(minutes=world.rng.randrange(10, 90))
-    first = world.start - timedelta(days=world.rng.randrange(2, 40))
+    first = world.first - timedelta(days=world.rng.randrange(2, 40))
     made = sites.worker(world, site.public, "nightly", runs=[Span(first, stop), Span(again)])
     people.restart(world, admin, made)
 
