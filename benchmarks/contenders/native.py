@@ -25,15 +25,21 @@ _SOURCE = r"""
 #include <simdjson.h>
 using namespace simdjson;
 
-// The members that Truant's ApiCall names.
+// The members that Truant's ApiCall names. Told apart by their lengths first.
 static bool wanted(std::string_view key) {
-  static const char* names[] = {
-    "eventTime", "eventID", "eventName", "eventSource", "eventCategory", "awsRegion",
-    "sourceIPAddress", "userAgent", "errorCode", "vpcEndpointId", "vpcEndpointAccountId",
-    "recipientAccountId", "sharedEventID", "sessionCredentialFromConsole", "@timestamp"};
-  for (const char* name : names)
-    if (key.size() == strlen(name) && !memcmp(key.data(), name, key.size())) return true;
-  return false;
+  switch (key.size()) {
+    case 7: return key == "eventID";
+    case 9: return key == "eventTime" || key == "eventName" || key == "awsRegion" ||
+                   key == "userAgent" || key == "errorCode";
+    case 10: return key == "@timestamp";
+    case 11: return key == "eventSource";
+    case 13: return key == "eventCategory" || key == "vpcEndpointId" || key == "sharedEventID";
+    case 15: return key == "sourceIPAddress";
+    case 18: return key == "recipientAccountId";
+    case 20: return key == "vpcEndpointAccountId";
+    case 28: return key == "sessionCredentialFromConsole";
+    default: return false;
+  }
 }
 
 static bool blob(std::string_view key) {
@@ -44,9 +50,12 @@ static bool blob(std::string_view key) {
 struct Count { size_t records = 0, bytes = 0; };
 
 static Count read(const std::string& path, libdeflate_decompressor* inflater,
-                  ondemand::parser& parser, std::vector<char>& text) {
-  std::ifstream stream(path, std::ios::binary);
-  std::string packed((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
+                  ondemand::parser& parser, std::vector<char>& text,
+                  std::string& packed) {
+  std::ifstream stream(path, std::ios::binary | std::ios::ate);
+  packed.resize(stream.tellg());
+  stream.seekg(0);
+  stream.read(packed.data(), packed.size());
   uint32_t size;
   memcpy(&size, packed.data() + packed.size() - 4, 4);
   if (text.size() < size + SIMDJSON_PADDING) text.resize(size + SIMDJSON_PADDING);
@@ -81,8 +90,9 @@ int main(int argc, char** argv) {
       libdeflate_decompressor* inflater = libdeflate_alloc_decompressor();
       ondemand::parser parser;
       std::vector<char> text;
+      std::string packed;
       for (size_t at; (at = next++) < files.size();)
-        records += read(files[at], inflater, parser, text).records;
+        records += read(files[at], inflater, parser, text, packed).records;
     });
   for (auto& thread : threads) thread.join();
   std::printf("%zu\n", records.load());

@@ -12,6 +12,7 @@ from truant.model.distinct import (
     STEADY_SLOTS,
     Distinct,
     call_number,
+    call_numbers,
     count,
     distinct,
     union,
@@ -94,3 +95,9 @@ def test_an_estimate_is_shared_out_over_the_slots() -> None:
     assert abs(even + odd - count(some)) <= 1
     assert 0.2 < even / count(some) < 0.8
     assert count(some, 1 << 100) == 0
+
+
+@given(st.lists(st.tuples(st.text(max_size=40).filter(str.isascii), st.integers(0, 287))))
+def test_many_numbers_at_once_are_those_of_each(calls: list[tuple[str, int]]) -> None:
+    ids, slots = [one for one, _ in calls], [slot for _, slot in calls]
+    assert list(call_numbers(ids, slots)) == [call_number(*call) for call in calls]

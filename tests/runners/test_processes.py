@@ -1,5 +1,6 @@
 """Work spread over processes: in order, and nothing is left behind when it is cut short."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from truant.runners.processes import WorkerLost, spread
+from truant.runners.processes import WorkerLost, no_collecting, spread
 
 ENDS_WITHIN_SECONDS = 20.0
 
@@ -93,3 +94,12 @@ def _lives(pid: int) -> bool:
     except OSError:
         return False
     return state != "Z"
+
+
+def test_garbage_is_collected_again_afterwards_only_where_it_was_before() -> None:
+    with no_collecting():
+        assert not gc.isenabled()
+        with no_collecting():
+            pass
+        assert not gc.isenabled()
+    assert gc.isenabled()

@@ -7,14 +7,14 @@ sighting a day. Nothing else of a call outlives its file.
 from collections import Counter
 from collections.abc import Sequence
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 from xxhash import xxh3_64_intdigest
 
 from truant.detection.makings import MAKINGS, makings
 from truant.detection.mints import MINTS, is_a_services_own, mints
 from truant.detection.network_changes import CHANGES, network_changes
 from truant.detection.sight import (
-    Row,
+    Calls,
     Times,
     What,
     event_id,
@@ -39,7 +39,6 @@ IGNORED_COPY = "network activity or insight, told beside the call itself"
 REFUSED_TIMELESS = "no usable eventTime"
 FOLDED = frozenset({FOLDED_INSTANCE, FOLDED_OTHER, FOLDED_FACT})
 
-DIRECT = Via.DIRECT  # a global's own member takes five times as long to look up
 COPIES = frozenset({"NetworkActivity", "Insight"})
 _TOLD = frozenset(CHANGES) | MINTS
 _LOOKED_INTO = _TOLD | frozenset(MAKINGS)
@@ -81,16 +80,27 @@ class _Group:
     is _Caller: their members change with every call.
     """
 
-    __slots__ = ("agent", "ignored", "made", "origin", "others", "rows", "told", "via", "who")
+    __slots__ = (
+        "caller",
+        "calls",
+        "direct",
+        "ignored",
+        "made",
+        "origin",
+        "others",
+        "told",
+        "whats",
+    )
 
-    def __init__(self, who: UserIdentity, source: Source, via: Via = Via.DIRECT) -> None:
-        self.who = who
-        self.ignored = _ignored(who, source[0])
+    def __init__(self, caller: "_Caller", source: Source, via: Via = Via.DIRECT) -> None:
+        who = caller.who
+        self.caller = caller
+        self.ignored = _ignored(caller, source[0])
         service = who.invoked_by or canonical(source[0] or "") is None
-        self.via = Via.SERVICE if service else via
-        self.origin = origin_of(self.via, source)
-        self.rows: list[Row] = []
-        self.agent: str | None = None  # of the latest row
+        self.direct = via is Via.DIRECT and not service
+        self.origin = origin_of(Via.SERVICE if service else via, source)
+        self.calls = Calls()
+        self.whats: dict[str | None, What] = {}  # by name: the latest of each
         self.made: set[Made] = set()
         self.told = self.others = 0  # of ignored calls: those that told facts, and the rest
 
@@ -98,11 +108,27 @@ class _Group:
 class _Caller:
     """One `userIdentity`, by the bytes that it has in all calls of a credential."""
 
-    __slots__ = ("address", "group", "groups", "identity", "who")
+    __slots__ = (
+        "address",
+        "claims_instance",
+        "delivered",
+        "group",
+        "groups",
+        "identity",
+        "principal",
+        "told",
+        "who",
+    )
 
-    def __init__(self, identity: bytes) -> None:
-        self.identity = identity
-        self.who = identity_of(identity) or UserIdentity()
+    def __init__(self, identity: Raw) -> None:
+        self.identity = identity.copy()  # else it would hold the text of its whole piece
+        self.who = who = identity_of(bytes(identity)) or UserIdentity()
+        self.principal, self.told = _principal(who), _identity(who)
+        session = RoleSession(self.principal, self.told, [])
+        self.delivered = bool(who.session_context and who.session_context.ec2_role_delivery)
+        self.claims_instance = claims_instance(session) or (
+            self.delivered and session.instance is not None
+        )
         self.groups: dict[tuple[object, ...], _Group] = {}
         self.address: str | None = None  # of the latest call without an endpoint, and its group
         self.group: _Group | None = None
@@ -111,7 +137,7 @@ class _Caller:
         """The group of an origin."""
         group = self.groups.get(source)
         if group is None:
-            group = self.groups[source] = _Group(self.who, source)
+            group = self.groups[source] = _Group(self, source)
         if source[1] is None and source[2] is None:
             self.address, self.group = source[0], group
         return group
@@ -120,7 +146,7 @@ class _Caller:
         """The group of calls by presigned URLs from an origin."""
         index = (*source, Via.PRESIGNED)
         if index not in self.groups:
-            self.groups[index] = _Group(self.who, source, Via.PRESIGNED)
+            self.groups[index] = _Group(self, source, Via.PRESIGNED)
         return self.groups[index]
 
 
@@ -130,7 +156,7 @@ class _Callers(dict[int, _Caller]):
     Python's own hash of the some 500 bytes would take as long as all the rest of a look-up.
     """
 
-    def caller(self, number: int, identity: bytes) -> _Caller:
+    def caller(self, number: int, identity: Raw) -> _Caller:
         """The caller of an identity, where the number's own is none or another."""
         while (known := self.setdefault(number, _Caller(identity))).identity != identity:
             number += 1
@@ -149,22 +175,20 @@ class Folding:
     def __init__(self) -> None:
         self._callers = _Callers()
         self._times = Times()
-        self._whats: dict[What, What] = {}
         self._result = Fold({}, set(), set(), Counter(), [], set())
         self._read = 0
-        self.rows = 0  # held, until they are told
+        self.rows = 0  # calls that may be held, until they are told
 
     def add(self, calls: Sequence[ApiCall]) -> None:
         """Take in more calls. This loop is the hottest of all: for most calls it calls nothing."""
-        callers, times, whats = self._callers, self._times, self._whats.setdefault
+        callers, times, recipient = self._callers, self._times, None
         seen, accounts = self._result.seen, self._result.accounts
-        latest, recipient, rows = self._result.latest, None, 0
         for call in calls:
             category = call.event_category
             if category != "Management" and category in COPIES:
                 seen[IGNORED_COPY] += 1
                 continue
-            identity, address = bytes(call.user_identity), call.source_ip_address
+            identity, address = call.user_identity, call.source_ip_address
             endpoint, owner = call.vpc_endpoint_id, call.vpc_endpoint_account_id
             caller = callers.get(number := xxh3_64_intdigest(identity))
             if caller is None or caller.identity != identity:
@@ -179,28 +203,30 @@ class Folding:
             if time is None:
                 self._refuse(call, calls)
                 continue
-            if time > latest:
-                latest = time
             name = call.event_name
             if name in _LOOKED_INTO:
                 self._look_into(call, time, group)
             if group.ignored is not None:
                 group.others += 1
                 continue
-            source, agent = call.event_source, call.user_agent
-            if source == "s3.amazonaws.com" and group.via is DIRECT and is_presigned(call):
+            if group.direct and call.event_source == "s3.amazonaws.com" and is_presigned(call):
                 group = caller.presigned((address, endpoint, owner))
-            if agent == group.agent:
-                agent = group.agent  # the same text, held once
-            else:
-                group.agent = agent
-            what = (source, name, call.aws_region, call.error_code)
-            own = call.event_id or event_id(call)
-            group.rows.append((time, call.shared_event_id or own, own, whats(what, what), agent))
-            rows += 1
+            what = group.whats.get(name)
+            if (
+                what is None
+                or what.source != call.event_source
+                or what.agent != call.user_agent
+                or what.region != call.aws_region
+                or what.error != call.error_code
+            ):
+                what = group.whats[name] = What(call)
+            own, held = call.event_id or event_id(call), group.calls
+            held.times.append(time)
+            held.own.append(own)
+            held.ids.append(call.shared_event_id or own)
+            held.whats.append(what)
         self._read += len(calls)
-        self.rows += rows
-        self._result.latest = latest
+        self.rows += len(calls)
 
     def _refuse(self, call: ApiCall, calls: Sequence[ApiCall]) -> None:
         """Note the position of a call without a usable time."""
@@ -218,7 +244,7 @@ class Folding:
         if not call.error_code:
             if name in CHANGES:
                 self._result.facts.update(network_changes(call, time))
-            if name in MINTS and not is_a_services_own(call, group.who):
+            if name in MINTS and not is_a_services_own(call, group.caller.who):
                 self._result.mints.update(mints(call, time))
             if group.ignored is None:
                 group.made.update(makings(call, time))
@@ -231,16 +257,16 @@ class Folding:
         result, told = self._result, Fold({}, set(), set(), self._result.seen, [], set())
         for caller in self._callers.values():
             for group in caller.groups.values():
-                if group.rows:
+                if group.calls.times:
                     _tell(group, told)
                 result.seen[group.ignored or IGNORED_NAMELESS] += group.others
                 result.seen[FOLDED_FACT] += group.told
         for principal, session in told.sessions.items():
             known = result.sessions.get(principal) or RoleSession(principal, session.identity, [])
             result.sessions[principal] = join_session(known, session)
+        result.latest = max(result.latest, *(time or 0 for time in self._times.values()), 0)
         self._callers.clear()
         self._times.clear()
-        self._whats.clear()
         self.rows = 0
 
     def result(self) -> Fold:
@@ -254,23 +280,26 @@ class Folding:
 
 def _tell(group: _Group, told: Fold) -> None:
     """Put a group's sightings beside those of its session; what is the same is joined later."""
-    who = group.who
-    seen = list(sightings(group.rows, who, group.origin, group.made))
-    session = RoleSession(_principal(who), _identity(who), seen)
-    known = told.sessions.setdefault(session.principal_id, session)
-    if known is not session:
-        known.identity = join_identity(known.identity, session.identity)
-        known.sightings.extend(session.sightings)
-    told.seen[FOLDED_INSTANCE if claims_instance(session) else FOLDED_OTHER] += len(group.rows)
+    caller = group.caller
+    seen = sightings(group.calls, caller.who, group.origin, group.made)
+    known = told.sessions.get(caller.principal)
+    if known is None:
+        told.sessions[caller.principal] = RoleSession(caller.principal, caller.told, list(seen))
+    else:
+        known.identity = join_identity(known.identity, caller.told)
+        known.sightings.extend(seen)
+    outcome = FOLDED_INSTANCE if caller.claims_instance else FOLDED_OTHER
+    told.seen[outcome] += len(group.calls.times)
 
 
-def _ignored(who: UserIdentity, source: str | None) -> str | None:
+def _ignored(caller: _Caller, source: str | None) -> str | None:
     """Why the calls of an identity are not of interest; None where they are."""
+    who = caller.who
     if not (who.principal_id or who.arn):
         return IGNORED_SERVICE if who.type == "AWSService" else IGNORED_NAMELESS
     if who.type == "AWSService":
         return IGNORED_SERVICE
-    if _names_an_instance(who):
+    if caller.delivered or caller.claims_instance:
         return None
     if not who.access_key_id:
         return IGNORED_NAMELESS
@@ -279,12 +308,6 @@ def _ignored(who: UserIdentity, source: str | None) -> str | None:
     scope = who.in_scope_of.issuer_type if who.in_scope_of else None
     linked = any(mark in (who.arn or "") for mark in _SERVICE_LINKED)
     return IGNORED_WORKLOAD if scope in _WORKLOADS or linked else None
-
-
-def _names_an_instance(who: UserIdentity) -> bool:
-    if who.session_context is not None and who.session_context.ec2_role_delivery:
-        return True
-    return claims_instance(RoleSession(_principal(who), _identity(who), []))
 
 
 def _principal(who: UserIdentity) -> str:

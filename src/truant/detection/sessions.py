@@ -52,8 +52,8 @@ class Sessions(MutableMapping[str, RoleSession]):
 
     def join(self, session: RoleSession) -> None:
         """Join a session to what is known of it."""
-        known = self.get(session.principal_id)
-        self[session.principal_id] = session if known is None else join_session(known, session)
+        principal = session.principal_id
+        self[principal] = join_session(self[principal], session) if principal in self else session
 
     def make_compact(self) -> None:
         """Make every session compact."""

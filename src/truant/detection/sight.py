@@ -4,8 +4,10 @@ This runs over every call of an instance, so it works on whole groups: one pass 
 member of a sighting, and Python only for the few calls that are named in it.
 """
 
-from collections.abc import Iterable, Iterator
-from operator import itemgetter
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import groupby
+from operator import attrgetter
 
 from truant.model.api_call import ApiCall, UserIdentity, blob
 from truant.model.distinct import call_numbers, distinct
@@ -39,10 +41,42 @@ class Times(dict[str | None, int | None]):
         return time
 
 
-# Source, name, region and error of a call: a few different ones for thousands of calls.
-What = tuple[str | None, str | None, str | None, str | None]
-# One call as far as sightings need it: time, what makes it the same call, event id, what, client.
-Row = tuple[int, str, str, What, str | None]
+class What:
+    """What a call did, and with which client. One of these stands for many calls of a group.
+
+    A plain class, told apart by identity: a value with five texts would be hashed for each call.
+    """
+
+    __slots__ = ("agent", "error", "name", "region", "source")
+
+    def __init__(self, call: ApiCall) -> None:
+        self.source, self.name = call.event_source, call.event_name
+        self.region, self.error = call.aws_region, call.error_code
+        self.agent = call.user_agent
+
+
+class Calls:
+    """Calls as far as sightings need them, a column for each member, in any order.
+
+    Columns, because a row would be one more object for each call, and taken apart again at once.
+    `ids`: what makes two records the same call; `own`: the record's own event id.
+    """
+
+    __slots__ = ("ids", "own", "times", "whats")
+
+    def __init__(self) -> None:
+        self.times: list[int] = []
+        self.ids: list[str] = []
+        self.own: list[str] = []
+        self.whats: list[What] = []
+
+    def some(self, places: Sequence[int]) -> "Calls":
+        """Those of the calls that stand at these places, in their order."""
+        some = Calls()
+        for name in self.__slots__:
+            column = getattr(self, name)
+            getattr(some, name).extend(column[place] for place in places)
+        return some
 
 
 def time_of(call: ApiCall) -> int | None:
@@ -66,24 +100,20 @@ def event_id(call: ApiCall) -> str:
 
 
 def sightings(
-    rows: list[Row],
+    calls: Calls,
     who: UserIdentity,
     origin: Origin,
     made: Iterable[Made],
 ) -> Iterator[Sighting]:
     """Tell calls of one identity from one origin."""
-    rows.sort(key=_time)
-    if rows[0][0] // DAY == rows[-1][0] // DAY:
-        yield _sighting(rows, who, origin, made)
+    times = calls.times
+    order = sorted(range(len(times)), key=times.__getitem__)
+    if times[order[0]] // DAY == times[order[-1]] // DAY:
+        yield _sighting(calls, order, who, origin, made)
         return
-    days: dict[int, list[Row]] = {}
-    for row in rows:
-        days.setdefault(row[0] // DAY, []).append(row)
-    for of_day in days.values():
-        yield _sighting(of_day, who, origin, made)
-
-
-_time = itemgetter(0)
+    for _, places in groupby(order, lambda place: times[place] // DAY):
+        of_day = calls.some(list(places))
+        yield _sighting(of_day, range(len(of_day.times)), who, origin, made)
 
 
 def is_presigned(call: ApiCall) -> bool:
@@ -109,14 +139,18 @@ def origin_of(via: Via, source: tuple[str | None, str | None, str | None]) -> Or
     return Origin(via, canonical(text or ""), own, owner if own else None)
 
 
-def _sighting(rows: list[Row], who: UserIdentity, origin: Origin, made: Iterable[Made]) -> Sighting:
-    first, last = rows[0][0], rows[-1][0]
+def _sighting(
+    calls: Calls, order: Sequence[int], who: UserIdentity, origin: Origin, made: Iterable[Made]
+) -> Sighting:
+    """One day's calls, all in `order` of time."""
+    times = calls.times
+    first, last = times[order[0]], times[order[-1]]
     day = first // DAY
     start = day * SLOTS_A_DAY
-    slots = [row[0] // SLOT - start for row in rows]
+    slots = [time // SLOT - start for time in times]
     context = who.session_context
     attributes = context.attributes if context else None
-    sources, names, regions, errors = zip(*{row[3] for row in rows}, strict=True)
+    whats = set(calls.whats)
     return Sighting(
         key=(who.access_key_id or "")[:_TEXT_LENGTH] or None,
         origin=origin,
@@ -124,16 +158,18 @@ def _sighting(rows: list[Row], who: UserIdentity, origin: Origin, made: Iterable
         first=first,
         last=last,
         slots=_bitmap(set(slots)),
-        calls=distinct(call_numbers([row[1] for row in rows], slots)),
-        apis=few(map(_api, sources, names), NAMES_MAX),
-        regions=_texts(set(regions), NAMES_MAX),
-        agents=_texts({row[4] for row in rows}, AGENTS_MAX),
-        errors=_texts(set(errors), NAMES_MAX),
+        calls=distinct(call_numbers(calls.ids, slots)),
+        apis=few({_api(what.source, what.name) for what in whats}, NAMES_MAX),
+        regions=_texts({what.region for what in whats}, NAMES_MAX),
+        agents=_texts({what.agent for what in whats}, AGENTS_MAX),
+        errors=_texts({what.error for what in whats}, NAMES_MAX),
         deliveries=_texts(_deliveries(who), AGENTS_MAX),
         created=epoch(attributes.creation_date) if attributes else None,
-        earliest=tuple(_named(rows, EARLIEST_MAX)[:EARLIEST_MAX]),
-        latest=tuple(_named(reversed(rows), LATEST_MAX)[-LATEST_MAX:]),
-        made=tuple(sorted(one for one in made if one.time // DAY == day)[:MADE_MAX]),
+        earliest=tuple(_named(calls, order, EARLIEST_MAX)[:EARLIEST_MAX]),
+        latest=tuple(_named(calls, reversed(order), LATEST_MAX)[-LATEST_MAX:]),
+        made=tuple(sorted(one for one in made if one.time // DAY == day)[:MADE_MAX])
+        if made
+        else (),
     )
 
 
@@ -152,21 +188,27 @@ def _texts(found: set[str | None], most: int) -> frozenset[str]:
     return few({text[:_TEXT_LENGTH] for text in found if text}, most)
 
 
+@lru_cache(maxsize=16_384)
 def _api(source: str | None, name: str | None) -> str:
     service = (source or "unknown").removesuffix(".amazonaws.com")
     return f"{service}:{name or 'unknown'}"[:_NAME_LENGTH]
 
 
-def _named(rows: Iterable[Row], least: int) -> list[CallNote]:
+def _named(calls: Calls, order: Iterable[int], least: int) -> list[CallNote]:
     """The first few different calls, and all that share the second of the last of these."""
     notes: set[CallNote] = set()
     edge = 0
-    for time, _, event_id, (source, name, region, error), _ in rows:
+    for place in order:
+        time = calls.times[place]
         if len(notes) >= least and time != edge:
             break
-        notes.add(_note(time, event_id, source, name, region, error))
+        what = calls.whats[place]
+        notes.add(_note(time, calls.own[place], what.source, what.name, what.region, what.error))
         edge = time
-    return sorted(notes, key=lambda note: note.order)
+    return sorted(notes, key=_note_order)
+
+
+_note_order = attrgetter("order")
 
 
 def call_note(call: ApiCall) -> CallNote:

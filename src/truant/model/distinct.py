@@ -8,15 +8,18 @@ stream", 2002; relative error about 1/sqrt(KEPT-2), here 13 %).
 """
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from struct import pack, unpack
 
 from msgspec import Struct
-from xxhash import xxh3_64_intdigest
+from xxhash import xxh3_64_digest, xxh3_64_intdigest
 
 from truant.model.event_time import SLOTS_A_DAY
 
 _SLOT_BITS = 9
 _SLOT_MASK = (1 << _SLOT_BITS) - 1
+_SLOT_MASK_BYTES = _SLOT_MASK.to_bytes(8)
+_ALL_SLOTS = (1 << SLOTS_A_DAY) - 1
 _HASH_SPACE = 1 << (64 - _SLOT_BITS)
 EXACT_MAX = 4096  # more different calls than this, from one origin in one day, are estimated
 STEADY_MAX = 256  # and more than this, when they are spread over STEADY_SLOTS or more
@@ -36,10 +39,13 @@ def call_number(call_id: str, slot: int) -> int:
     return (xxh3_64_intdigest(call_id.encode()) & ~_SLOT_MASK) | slot
 
 
-def call_numbers(call_ids: Iterable[str], slots: Iterable[int]) -> list[int]:
-    """`call_number` of many calls, in a third of the time: all but the last step is C."""
-    digests = map(xxh3_64_intdigest, map(str.encode, call_ids))
-    return [digest & ~_SLOT_MASK | slot for digest, slot in zip(digests, slots, strict=True)]
+def call_numbers(call_ids: Sequence[str], slots: Iterable[int]) -> Sequence[int]:
+    """`call_number` of many calls, in half the time: all is C, on one large number of all."""
+    form = f">{len(call_ids)}Q"
+    digests = int.from_bytes(b"".join(map(xxh3_64_digest, map(str.encode, call_ids))))
+    masks = int.from_bytes(_SLOT_MASK_BYTES * len(call_ids))
+    places = int.from_bytes(pack(form, *slots))
+    return unpack(form, (digests & ~masks | places).to_bytes(8 * len(call_ids)))
 
 
 def distinct(numbers: Iterable[int], *, whole: bool = True) -> Distinct:
@@ -69,9 +75,11 @@ def _numbers(some: Distinct) -> "array[int]":
     return numbers
 
 
-def count(some: Distinct, slots: int = (1 << SLOTS_A_DAY) - 1) -> int:
+def count(some: Distinct, slots: int = _ALL_SLOTS) -> int:
     """How many different calls in the slots of the bitmap; an estimate where not `whole`."""
     numbers = _numbers(some)
+    if some.whole and slots == _ALL_SLOTS:
+        return len(numbers)
     inside = sum(1 for number in numbers if slots >> (number & _SLOT_MASK) & 1)
     if some.whole or not inside:
         return inside

@@ -42,6 +42,8 @@ class Identity(Struct, frozen=True, gc=False, array_like=True):
 
 def join_identity(one: Identity, other: Identity) -> Identity:
     """The join of what two sets of records say of one session."""
+    if one == other:
+        return one
     return Identity(
         *(
             min((text for text in pair if text is not None), default=None)

@@ -15,10 +15,10 @@ from truant.detection.fold import REFUSED_TIMELESS, Folding
 from truant.detection.state import State, merge
 from truant.model.arrival import Arrivals
 from truant.model.file_kind import Kind
-from truant.runners.processes import spread
+from truant.runners.processes import no_collecting, spread
 
 REFUSALS_MAX = 10_000  # named one by one; those beyond are only counted
-ROWS_MAX = 100_000  # calls held before they are told as sightings: about 30 MB
+ROWS_MAX = 200_000  # calls before they are told as sightings: about 30 MB
 CHUNK_FILES_MAX = 5_000
 CHUNK_BYTES_MIN, CHUNK_BYTES_MAX = 256 * 1024, 64 * 1024 * 1024  # on disk
 CHUNKS_EACH = 6
@@ -145,10 +145,11 @@ def fold_all(paths: Sequence[Path], jobs: int, progress: Progress) -> Folded:
     """
     total = Folded(State(), Accounting())
     progress(0, len(paths))
-    for part in spread(fold_files, chunks(paths, jobs), jobs):
-        merge(total.state, part.state)
-        total.accounting.add(part.accounting)
-        progress(total.accounting.files, len(paths))
+    with no_collecting():
+        for part in spread(fold_files, chunks(paths, jobs), jobs):
+            merge(total.state, part.state)
+            total.accounting.add(part.accounting)
+            progress(total.accounting.files, len(paths))
     total.accounting.refusals.sort(key=lambda one: (one.file, one.position))
     return total
 
@@ -159,7 +160,9 @@ def chunks(paths: Sequence[Path], jobs: int = 1) -> list[list[Path]]:
     A run is folded as one, so that few large ones cost less; but cores should end together.
     """
     sizes = [_size(path) for path in paths]
-    most = min(CHUNK_BYTES_MAX, max(CHUNK_BYTES_MIN, sum(sizes) // (CHUNKS_EACH * jobs)))
+    most = CHUNK_BYTES_MAX
+    if jobs > 1:
+        most = min(most, max(CHUNK_BYTES_MIN, sum(sizes) // (CHUNKS_EACH * jobs)))
     runs: list[list[Path]] = [[]]
     size = 0
     for path, more in zip(paths, sizes, strict=True):

@@ -111,9 +111,7 @@ def _lost() -> WorkerLost:
 def _work(work: Callable[[Part], Answer], pipe: Pipe) -> None:
     """A worker's life: it ends when its parent closes the pipe, or is no more."""
     Thread(target=_end_with_parent, daemon=True).start()
-    # Sightings hold no cycles: collecting garbage would only walk them over and over.
-    gc.disable()
-    with suppress(EOFError, OSError):
+    with no_collecting(), suppress(EOFError, OSError):
         while True:
             pipe.send(_answer(work, pipe.recv()))
 
@@ -132,6 +130,18 @@ def _answer(work: Callable[[Part], Answer], part: Part) -> tuple[Answer | None, 
     except Exception as error:  # noqa: BLE001 it is raised in the parent
         error.add_note(traceback.format_exc())
         return None, error
+
+
+@contextmanager
+def no_collecting() -> Iterator[None]:
+    """Collect no garbage meanwhile: sightings hold no cycles, and are walked over and over."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 @contextmanager

@@ -32,6 +32,7 @@ from truant.model.network import Place
 from truant.model.network_feeds import NetworkFeeds
 from truant.runners.embedded import Accounting, Progress, fold_all
 from truant.runners.flow_logs import FlowAccounting, listen
+from truant.runners.processes import no_collecting
 
 Finding = dict[str, object]
 SILENCES_TOLD_MAX = 10
@@ -88,10 +89,11 @@ def scan(request: ScanRequest, progress: Progress) -> ScanResult:
 
     What was named is looked at before anything is read. Raises WorkerLost, too.
     """
-    read = gather(request, progress)
-    state, around = read.state, read.around
-    told, quiet = _judged(state, around)
-    findings = [finding(verdict, around.inventory, around.feeds) for verdict in told]
+    with no_collecting():
+        read = gather(request, progress)
+        state, around = read.state, read.around
+        told, quiet = _judged(state, around)
+        findings = [finding(verdict, around.inventory, around.feeds) for verdict in told]
     notices = [
         *read.notices,
         *_about_quiet(quiet),
