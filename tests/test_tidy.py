@@ -116,6 +116,7 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("api", "operations"),
     ("api", "service"),
     ("", "collecting options server"),
+    ("", "publishing"),
     ("", "proposing serving"),
     ("", "cli"),
 )

@@ -4,15 +4,12 @@ Findings go to standard output, everything else to standard error. Exit code 0: 
 found; 1: `--fail-on` met; 2: bad usage, or something that cannot be read or written.
 """
 
-import io
-import json
-import shutil
 import signal
 import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
@@ -20,7 +17,6 @@ from typing import NoReturn
 import typer
 from msgspec.structs import replace
 from platformdirs import user_state_path
-from rich.console import Console
 
 from truant import collecting
 from truant.connectors import last_scan, output_file
@@ -58,13 +54,22 @@ from truant.options import (
     Version,
 )
 from truant.proposing import CannotAccept, propose
+from truant.publishing import (
+    Findings,
+    check_all_was_read,
+    json_lines,
+    program,
+    publish,
+    severity,
+    tell_of,
+)
 from truant.runners.processes import WorkerLost
 from truant.runners.recall import NoSuchFinding, named, recall
-from truant.runners.scan import ScanRequest, ScanResult, scan
+from truant.runners.scan import ScanRequest, scan
 from truant.serving import CannotRun, keys, serve
 from truant.simulator.scenario import SCENARIOS, build, summary
 from truant.simulator.simulation import files
-from truant.terminal import accounting, explanation, findings_table, progress, story
+from truant.terminal import explanation, findings_table, progress, story
 from truant.terminal.plain import plain
 from truant.terminal.streams import console_on, prepare, reading_on, tell
 
@@ -82,7 +87,6 @@ WRONG = (
     NoSuchFinding,
     WorkerLost,
 )
-Findings = Sequence[Mapping[str, object]]
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -159,13 +163,13 @@ def scan_command(
         request = replace(request, flow_logs=flow_logs, feeds=tuple(feed or ()), download=download)
         result = scan(request, told)
     if not result.accounting.is_nothing:
-        _publish(result, format_, output, remember=remember)
+        publish(result, format_, output, remember=remember)
         if remember:
             _remember("last-scan.json", paths, result.findings)
-    _tell(result)
-    if fail_on is not None and any(_severity(one) >= fail_on.least for one in result.findings):
+    tell_of(result)
+    if fail_on is not None and any(severity(one) >= fail_on.least for one in result.findings):
         raise typer.Exit(FAILED)
-    _check_all_was_read(result, paths)
+    check_all_was_read(result, paths)
 
 
 def _request(
@@ -184,81 +188,6 @@ def _request(
         ip_ranges=ip_ranges,
         jobs=jobs,
     )
-
-
-def _publish(result: ScanResult, how: Format, output: Path | None, *, remember: bool) -> None:
-    if how is Format.JSONL:
-        lines = _json_lines(result.findings)
-        if output is not None:
-            output_file.write(output, lines)
-            tell(f"{findings_table.summary(result.findings)} Written to {plain(output)}.")
-        else:
-            with reading_on() as stream:
-                stream.writelines(lines)
-    elif output is not None:
-        text = io.StringIO()
-        _show(result, console_on(text), remember=remember)
-        output_file.write(output, [text.getvalue()])
-        tell(f"{findings_table.summary(result.findings)} Written to {plain(output)}.")
-    else:
-        with reading_on() as stream:
-            _show(result, console_on(stream), remember=remember)
-
-
-def _json_lines(findings: Findings) -> Iterator[str]:
-    return (json.dumps(one, ensure_ascii=True) + "\n" for one in findings)
-
-
-def _show(result: ScanResult, console: Console, *, remember: bool) -> None:
-    findings_table.show(result.findings, console)
-    if remember and result.findings:
-        findings_table.hint(result.findings, _program(), console)
-
-
-def _program() -> str:
-    """How Truant is called from here: its name, or the path to it where no PATH leads there."""
-    here, found = Path(sys.argv[0]), shutil.which("truant")
-    if found is not None and here.exists() and Path(found).samefile(here):
-        return "truant"
-    return str(here.relative_to(Path.cwd()) if here.is_relative_to(Path.cwd()) else here)
-
-
-def _tell(result: ScanResult) -> None:
-    for lead, text in accounting.lines(result.accounting):
-        tell(text, lead)
-    for lead, text in accounting.flow_lines(result.flow_logs) if result.flow_logs else ():
-        tell(text, lead)
-    for notice in result.notices:
-        tell(plain(notice, 1000), "note: ")
-
-
-def _severity(one: Mapping[str, object]) -> float:
-    severity = one["severity"]
-    return severity if isinstance(severity, float) else 0.0
-
-
-def _check_all_was_read(result: ScanResult, paths: Sequence[Path]) -> None:
-    """End with an error where something could not be opened, or nothing at all could be used."""
-    where = ", ".join(map(str, paths))
-    told, flows = result.accounting, result.flow_logs
-    if not told.files:
-        raise Unreadable(
-            f"{where}: no file there is named like a log (.json, .jsonl, .log, each also .gz). "
-            "Name the folder that CloudTrail delivers to, or a file."
-        )
-    unreadable = told.unreadable + (flows.unreadable if flows else 0)
-    if unreadable:
-        number = f"{unreadable:,} {'path' if unreadable == 1 else 'paths'}"
-        refusals = (*told.refusals, *(flows.refusals if flows else ()))
-        first = next(one.file for one in refusals if one.unreadable)
-        raise Unreadable(
-            f"{number} could not be read, first {first}: what is in there was not looked at. "
-            "Check permissions, or scan as a user who may read it."
-        )
-    if told.is_nothing:
-        raise Unreadable(
-            f"{where}: no file there holds CloudTrail records that can be read; why, stands above."
-        )
 
 
 def _remember(name: str, paths: Sequence[Path], findings: Findings) -> None:
@@ -298,7 +227,7 @@ def explain(
         calls = recall(finding, trail, jobs, told) if trail else None
     with reading_on() as stream:
         if format_ is Format.JSONL:
-            stream.writelines(_json_lines([finding]))
+            stream.writelines(json_lines([finding]))
         else:
             explanation.show(finding, calls, console_on(stream))
 
@@ -345,7 +274,7 @@ def demo(seed: DemoSeed = 7, keep: Keep = None) -> None:
         story.begin(truth, result.accounting, console)
         findings_table.show(result.findings, console)
         story.end(truth, result.findings, console)
-        findings_table.hint(result.findings, _program(), console)
+        findings_table.hint(result.findings, program(), console)
 
 
 def _check_new(folder: Path) -> None:

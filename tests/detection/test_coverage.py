@@ -1,6 +1,6 @@
 """Silences of a trail, and who touched it."""
 
-from truant.detection.coverage import silences, tamperings
+from truant.detection.coverage import silences, spoken_hours, tamperings
 from truant.detection.fold import fold
 from truant.model.api_call import ApiCall, decode_call
 from truant.model.role_session import RoleSession
@@ -23,16 +23,18 @@ def sessions(*calls: ApiCall) -> list[RoleSession]:
 
 
 def test_a_trail_that_speaks_every_hour_is_not_silent() -> None:
-    assert not silences(sessions(*(call(1, hour) for hour in range(24))))
+    assert not silences(spoken_hours(sessions(*(call(1, hour) for hour in range(24)))))
 
 
 def test_a_night_of_an_account_that_works_by_day_is_no_news() -> None:
     days = [call(day, hour) for day in range(1, 6) for hour in range(8, 18)]
-    assert not silences(sessions(*days))
+    assert not silences(spoken_hours(sessions(*days)))
 
 
 def test_a_silence_after_a_steady_day_is_told() -> None:
-    (one,) = silences(sessions(*(call(1, hour) for hour in range(24) if hour not in (15, 16, 17))))
+    (one,) = silences(
+        spoken_hours(sessions(*(call(1, hour) for hour in range(24) if hour not in (15, 16, 17))))
+    )
     assert str(one) == (
         "account 111122223333 in eu-west-1: no call from 2026-03-01 15:00:00 UTC to "
         "2026-03-01 18:00:00 UTC, after 15 hours without such a gap; logs may be missing, or the "
@@ -41,7 +43,9 @@ def test_a_silence_after_a_steady_day_is_told() -> None:
 
 
 def test_one_quiet_hour_is_no_silence() -> None:
-    assert not silences(sessions(*(call(1, hour) for hour in range(24) if hour != 15)))
+    assert not silences(
+        spoken_hours(sessions(*(call(1, hour) for hour in range(24) if hour != 15)))
+    )
 
 
 def test_whoever_stops_a_trail_is_named() -> None:

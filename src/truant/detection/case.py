@@ -67,7 +67,7 @@ class Surroundings:
         self.monitored = trust.monitored(inventory.accounts.union(filter(is_account, accounts)))
         self.changes = (*trust.changes, *(one.created_at for one in ranges.snapshots))
         self.used: Counter[str] = Counter()  # trusted rules, by how many origins they excused
-        self._excused: set[tuple[str, str, Origin]] = set()
+        self.excused: set[tuple[str, str, Origin]] = set()  # rule, instance and what it excused
         self._ways: dict[str, list[tuple[Span, Ways]]] = {}
 
     def ways(self, instance: str, view: View) -> Ways:
@@ -88,8 +88,8 @@ class Surroundings:
 
     def excuse(self, rule: Rule, instance: str, origin: Origin) -> None:
         """Note that a trusted rule was used for an origin of an instance."""
-        if (excused := (str(rule), instance, origin)) not in self._excused:
-            self._excused.add(excused)
+        if (excused := (str(rule), instance, origin)) not in self.excused:
+            self.excused.add(excused)
             self.used[str(rule)] += 1
 
     def is_ours(self, account: str | None) -> bool:

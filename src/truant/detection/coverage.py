@@ -5,7 +5,7 @@ trail off is in no log, so that it is told.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
 from msgspec import Struct
@@ -38,14 +38,19 @@ class Silence(Struct, frozen=True):
         )
 
 
-def silences(sessions: Iterable[RoleSession]) -> list[Silence]:
-    """Every silence of an account and region between calls that were steady before it."""
+def spoken_hours(sessions: Iterable[RoleSession]) -> dict[tuple[str, str], set[int]]:
+    """The hours since the epoch in which there was a call, by account and region."""
     hours: dict[tuple[str, str], set[int]] = defaultdict(set)
     for session in sessions:
         for sighting in session.sightings:
             spoken = set(_hours(sighting.day, sighting.slots))
             for region in sighting.regions:
                 hours[session.identity.account or "unknown", region] |= spoken
+    return hours
+
+
+def silences(hours: Mapping[tuple[str, str], set[int]]) -> list[Silence]:
+    """Every silence of an account and region between calls that were steady before it."""
     return [one for index, spoken in sorted(hours.items()) for one in _gaps(*index, spoken)]
 
 

@@ -5,7 +5,7 @@ into files change nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct, field
 
@@ -71,10 +71,10 @@ def bench_of(state: State, around: Surroundings) -> Bench:
         for sighting in session.sightings:
             if sighting.key in made_with_keys:
                 by_key[sighting.key or ""].append((session, sighting))
-            if instance is not None and (where := _public(sighting.origin)) is not None:
+            if instance is not None and (where := shared_place(sighting.origin)) is not None:
                 neighbours[where].add(instance)
                 if len(neighbours[where]) > 8 * NEIGHBOURS_MAX:  # behind one gateway: thousands
-                    neighbours[where] = set(_few(neighbours[where]))
+                    neighbours[where] = set(few_instances(neighbours[where]))
             endpoint, owner = sighting.origin.endpoint, sighting.origin.endpoint_account
             if endpoint and owner:
                 owners[endpoint] = min(owner, owners.get(endpoint, owner))
@@ -83,21 +83,22 @@ def bench_of(state: State, around: Surroundings) -> Bench:
         around,
         index_mints(state.mints),
         dict(by_key),
-        Neighbours({where: _few(some) for where, some in neighbours.items()}),
+        Neighbours({where: few_instances(some) for where, some in neighbours.items()}),
         owners,
         Baseline(told, around.inventory.vpc_of),
     )
 
 
-def _public(origin: Origin) -> str | None:
+def shared_place(origin: Origin) -> str | None:
     """What neighbours share: an endpoint, or a public address that the caller itself spoke from."""
     if origin.via is not Via.DIRECT or origin.address is None:
         return None
     return origin.endpoint or (None if is_private(origin.address) else origin.address)
 
 
-def _few(instances: set[str]) -> frozenset[str]:
-    return frozenset(sorted(instances)[:NEIGHBOURS_MAX])
+def few_instances(instances: Iterable[str]) -> frozenset[str]:
+    """As many instances of a place as are kept: the first in the alphabet, which is a join."""
+    return frozenset(sorted(set(instances))[:NEIGHBOURS_MAX])
 
 
 def judge_all(state: State, around: Surroundings) -> Iterator[Verdict]:

@@ -1,7 +1,7 @@
 """A scan: trail folders, inventory, configuration and ranges put together; findings come out."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -16,7 +16,7 @@ from truant.connectors import (
     trail_files,
 )
 from truant.connectors.digests import Checked
-from truant.detection.coverage import silences, tamperings
+from truant.detection.coverage import Silence, silences, spoken_hours, tamperings
 from truant.detection.findings import finding
 from truant.detection.flows import Flows
 from truant.detection.inventory import Inventory
@@ -30,6 +30,7 @@ from truant.model.fact import Fact
 from truant.model.finding import Verdict
 from truant.model.network import Place
 from truant.model.network_feeds import NetworkFeeds
+from truant.model.sighting import Made
 from truant.runners.embedded import Accounting, Progress, fold_all
 from truant.runners.flow_logs import FlowAccounting, listen
 from truant.runners.processes import no_collecting
@@ -73,6 +74,15 @@ class ScanResult(Struct):
     flow_logs: FlowAccounting | None = None
 
 
+class Known(Struct, frozen=True):
+    """What a request names beside the trail: configuration, inventory, ranges and feeds."""
+
+    trust: Trust
+    facts: frozenset[Fact]
+    ranges: RangesHistory
+    feeds: NetworkFeeds
+
+
 class Gathered(Struct):
     """All that was read, and what to judge it in. `notices` are what reading it told."""
 
@@ -96,9 +106,7 @@ def scan(request: ScanRequest, progress: Progress) -> ScanResult:
         findings = [finding(verdict, around.inventory, around.feeds) for verdict in told]
     notices = [
         *read.notices,
-        *_about_quiet(quiet),
-        *_about_rules(around.trust, around.used, state.latest),
-        *_about_ranges(around.ranges, state.latest),
+        *about_judging(quiet_places(quiet), around.trust, around.used, around.ranges, state.latest),
         *_about_trail(state, digests.check(read.paths, digests.read_keys(request.inventory))),
     ]
     return ScanResult(findings, told, quiet, read.accounting, notices, read.flow_logs)
@@ -107,38 +115,48 @@ def scan(request: ScanRequest, progress: Progress) -> ScanResult:
 def gather(request: ScanRequest, progress: Progress) -> Gathered:
     """Read and fold everything that a request names. Raises as `scan` does."""
     notices: list[str] = []
-    trust = config.read(request.config) if request.config else Trust()
-    facts = _inventory(request.inventory, notices)
-    ranges, is_online = _ranges(request, notices)
-    known = _feeds(request, trust, notices, download=is_online)
+    known = known_of(request, notices)
     paths, others = trail_files.find(request.paths)
     logs = flow_log_files.find(request.flow_logs) if request.flow_logs else None
     folded = fold_all(paths, request.jobs, progress)
     folded.accounting.others = others
-    inventory = Inventory(folded.state.facts | facts)
+    inventory = Inventory(folded.state.facts | known.facts)
     heard = flows = None
     if logs is not None:
         scope = flow_scope(folded.state, inventory)
-        heard = listen(*logs, scope, ranges, request.jobs, progress)
+        heard = listen(*logs, scope, known.ranges, request.jobs, progress)
         flows = Flows(heard.hearings, inventory)
         if not heard.accounting.kept:
             notices.append(
                 f"{request.flow_logs}: the flow logs tell nothing of the instances whose keys were "
                 "used, on the days of the trail."
             )
-    around = Surroundings(inventory, trust, ranges, folded.state.accounts, known, flows)
+    around = Surroundings(
+        inventory, known.trust, known.ranges, folded.state.accounts, known.feeds, flows
+    )
     of_flows = heard.accounting if heard else None
     return Gathered(folded.state, around, folded.accounting, paths, notices, of_flows)
+
+
+def known_of(request: ScanRequest, notices: list[str]) -> Known:
+    """Read what a request names beside the trail. Raises NoInventory, BadConfig or BadFeed."""
+    trust = config.read(request.config) if request.config else Trust()
+    facts = _inventory(request.inventory, notices)
+    ranges, is_online = _ranges(request, notices)
+    return Known(
+        trust, frozenset(facts), ranges, _feeds(request, trust, notices, download=is_online)
+    )
 
 
 def _judged(state: State, around: Surroundings) -> tuple[list[Verdict], list[Verdict]]:
     verdicts = list(judge_all(state, around))
     told = [verdict for verdict in verdicts if is_finding(verdict)]
     quiet = [verdict for verdict in verdicts if not is_finding(verdict)]
-    return sorted(told, key=_when), quiet
+    return sorted(told, key=when), quiet
 
 
-def _when(verdict: Verdict) -> tuple[int, str]:
+def when(verdict: Verdict) -> tuple[int, str]:
+    """The order of findings: by the first call, then by id."""
     return (min(stray.first for stray in verdict.strays), verdict.id)
 
 
@@ -195,11 +213,22 @@ def _about_ranges(ranges: RangesHistory, latest: int) -> Iterator[str]:
         )
 
 
-def _about_quiet(quiet: Sequence[Verdict]) -> Iterator[str]:
+def quiet_places(quiet: Iterable[Verdict]) -> Counter[Place]:
+    """How many verdicts too improbable to tell there are, by the place of their last stray."""
+    return Counter(max(verdict.strays, key=lambda stray: stray.last).place for verdict in quiet)
+
+
+def about_judging(
+    quiet: Counter[Place], trust: Trust, used: Counter[str], ranges: RangesHistory, latest: int
+) -> Iterator[str]:
+    """Say what was let be, which rules excused what, and whether the ranges are old."""
+    yield from _about_quiet(quiet)
+    yield from _about_rules(trust, used, latest)
+    yield from _about_ranges(ranges, latest)
+
+
+def _about_quiet(places: Counter[Place]) -> Iterator[str]:
     """Say what was seen and not told, so that silence is no secret."""
-    places: Counter[Place] = Counter(
-        max(verdict.strays, key=lambda stray: stray.last).place for verdict in quiet
-    )
     for place, number in sorted(places.items()):
         sessions = "1 role session was" if number == 1 else f"{number:,} role sessions were"
         yield (
@@ -218,6 +247,12 @@ def _about_rules(trust: Trust, used: Counter[str], latest: int) -> Iterator[str]
 
 def _about_trail(state: State, checked: Checked) -> Iterator[str]:
     """Say where the trail itself may be incomplete: changed files, silences, who touched it."""
+    yield from _about_digests(checked)
+    sessions = state.sessions.values()
+    yield from about_coverage(tamperings(sessions), silences(spoken_hours(sessions)))
+
+
+def _about_digests(checked: Checked) -> Iterator[str]:
     if checked.digests:
         yield (
             f"{checked.digests:,} digest files: {checked.logs:,} log files and "
@@ -225,9 +260,12 @@ def _about_trail(state: State, checked: Checked) -> Iterator[str]:
             f"{'with trouble, see below' if checked.problems else 'all are sound'}."
         )
     yield from (f"Digest files: {problem}." for problem in (*checked.problems, *checked.notes))
-    for principal, made in tamperings(state.sessions.values()):
+
+
+def about_coverage(touched: Iterable[tuple[str, Made]], found: list[Silence]) -> Iterator[str]:
+    """Say who touched the trail, and where it fell silent."""
+    for principal, made in touched:
         yield f"{made.kind} {made.name} at {clock(made.time)}, by {principal}."
-    found = silences(state.sessions.values())
     yield from (f"Silence: {one}." for one in found[:SILENCES_TOLD_MAX])
     if len(found) > SILENCES_TOLD_MAX:
         yield f"{len(found) - SILENCES_TOLD_MAX:,} more silences are not told."
