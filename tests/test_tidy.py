@@ -48,7 +48,7 @@ FLOORS: tuple[tuple[str, str], ...] = (
     # Findings in others' forms: as pure. Texts made safe to show are needed by chats, too.
     ("terminal", "plain"),
     ("formats", "document signature size"),
-    ("formats", "asff cef event export ocsf syslog words"),
+    ("formats", "asff cef event export ocsf syslog trial words"),
     ("formats", "forms"),
     # Beside floor 2, the simulator: shares only the words with what it tests.
     ("simulator", "actions addresses clients identifiers network services"),
@@ -101,7 +101,7 @@ FLOORS: tuple[tuple[str, str], ...] = (
     # Floor 4, the loops: the same core, driven by different engines.
     ("runners", "collecting crew fetching list_loading lists processes silencing"),
     ("runners", "collect_task embedded world"),
-    ("runners", "flow_logs intake judging recall"),
+    ("runners", "flow_logs intake judging publishing recall"),
     ("runners", "scan service"),
     ("runners", "scan_into"),
     # Floor 5, the doors.
@@ -118,6 +118,7 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("", "collecting options server"),
     ("", "publishing"),
     ("", "proposing serving"),
+    ("", "sending"),
     ("", "cli"),
 )
 # What reads a clock, a file, a socket or chance; none of it below the connectors.
