@@ -35,6 +35,9 @@ COMMANDS = (
     "keys create",
     "keys list",
     "keys delete",
+    "publish list",
+    "publish test",
+    "publish retry",
 )
 HEADING = re.compile(r"^## truant ([a-z ]+?)(?: [\[A-Z].*)?$", re.MULTILINE)
 WEIGHT = re.compile(r"(?<![\w.])[+-]\d+(?:\.\d+)?")

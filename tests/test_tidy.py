@@ -48,7 +48,7 @@ FLOORS: tuple[tuple[str, str], ...] = (
     # Findings in others' forms: as pure. Texts made safe to show are needed by chats, too.
     ("terminal", "plain"),
     ("formats", "document signature size"),
-    ("formats", "asff cef event export ocsf syslog words"),
+    ("formats", "asff cef event export ocsf syslog trial words"),
     ("formats", "forms"),
     # Beside floor 2, the simulator: shares only the words with what it tests.
     ("simulator", "actions addresses clients identifiers network services"),
@@ -98,7 +98,7 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("connectors.store", "batch expiry web_sessions"),
     # Floor 4, the loops: the same core, driven by different engines.
     ("runners", "collecting crew fetching list_loading lists processes silencing"),
-    ("runners", "collect_task embedded world"),
+    ("runners", "collect_task embedded publishing world"),
     ("runners", "flow_logs intake judging recall"),
     ("runners", "scan service"),
     ("runners", "scan_into"),
@@ -115,6 +115,7 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("api", "service"),
     ("", "collecting options server"),
     ("", "proposing publishing serving"),
+    ("", "sending"),
     ("", "cli"),
 )
 # What reads a clock, a file, a socket or chance; none of it below the connectors.

@@ -66,6 +66,7 @@ from truant.publishing import (
 from truant.runners.processes import WorkerLost
 from truant.runners.recall import NoSuchFinding, named, recall
 from truant.runners.scan import ScanRequest, scan
+from truant.sending import places
 from truant.serving import CannotRun, keys, serve
 from truant.simulator.scenario import SCENARIOS, build, summary
 from truant.simulator.simulation import files
@@ -319,6 +320,7 @@ app.command("collect")(collecting.collect)
 app.command("policy")(collecting.policy)
 app.command("serve")(serve)
 app.add_typer(keys, name="keys")
+app.add_typer(places, name="publish")
 
 if __name__ == "__main__":
     main()

@@ -6,10 +6,11 @@ import msgspec
 
 from truant.api.call import Call, Given, Output
 from truant.api.errors import invalid
-from truant.connectors.store import findings, history
+from truant.connectors.store import channels, destinations, findings, history, outbox
 from truant.connectors.store.detectors import Detector
 from truant.connectors.store.findings import Finding
 from truant.connectors.store.history import Change, Entry
+from truant.connectors.store.outbox import Notice
 from truant.detection.findings import SCHEMA_VERSION, partition
 from truant.model.event_time import iso
 from truant.model.finding import HIGH, LOW, MEDIUM, FindingType
@@ -76,6 +77,17 @@ def _keep(call: Call, detector: Detector, kind: FindingType) -> None:
     change = Change.UPDATED if known else Change.CREATED
     entry = Entry(id_, call.now, change, "a sample", call.actor, row.count, row.severity, 0.0, seen)
     history.add(call.conn, [entry])
+    _send(call, detector, row, change)
+
+
+def _send(call: Call, detector: Detector, row: Finding, change: Change) -> None:
+    """A sample goes where findings go, at once: that is what it is for."""
+    own = destinations.of_detectors(call.conn, [detector.id])
+    named = channels.configured(call.conn)
+    named += [one.channel for one in own if one.status is not destinations.Status.STOPPED]
+    body = msgspec.json.encode(row.document()).decode()
+    told = [Notice(name, row.id, change.value, body, call.now) for name in named]
+    outbox.put(call.conn, told, call.now)
 
 
 def _document(row: Finding, detector: Detector, kind: FindingType) -> dict[str, object]:

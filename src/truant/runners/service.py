@@ -29,6 +29,7 @@ from truant.connectors.store.snapshots import Snapshot
 from truant.connectors.stream_inlet import StreamInlet
 from truant.detection.trust import Trust
 from truant.model.aws_ranges import RangesHistory
+from truant.runners import publishing
 from truant.runners.crew import Step, Stop, Task
 from truant.runners.intake import Intake
 from truant.runners.judging import Judge
@@ -91,6 +92,7 @@ def tasks(store: Store, setup: Setup, notices: list[str]) -> list[Task]:
     for source in setup.sources:
         intake = Intake(store, source, INLETS[source.kind](source), judging.bell.set, milliseconds)
         found.append(Task(f"intake {source.name}", intake.step, source.every))
+    found += publishing.tasks(publishing.places_of(store, setup.config), milliseconds)
     if setup.download:
         found.append(Task("ranges", Ranges(setup, judge, judging).step, RANGES_SECONDS))
     if setup.inventory is not None:

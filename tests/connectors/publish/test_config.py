@@ -1,5 +1,7 @@
 """Tests of `config`: places by their tables, errors that name the key, and no secret in either."""
 
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ from truant.connectors import config as truant_config
 from truant.connectors.config import BadConfig
 from truant.connectors.publish.config import parse, read
 from truant.connectors.publish.kinds import KINDS
+from truant.formats.forms import FORMS
 
 FILE = {"name": "a", "kind": "file", "file": "f.jsonl"}
 TOML = """
@@ -74,3 +77,26 @@ def test_a_secret_may_lie_in_a_file(tmp_path: Path) -> None:
 def test_every_kind_is_a_file_of_its_own() -> None:
     homes = {make.__module__.rsplit(".", 1)[-1] for make in KINDS.values()}
     assert len(homes) == len(KINDS)
+
+
+DOCUMENT = (Path(__file__).parents[3] / "docs/notify.md").read_text(encoding="utf-8")
+SECRETS = {
+    "TRUANT_PUBLISH_SOC_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    "TRUANT_PUBLISH_PAGER_URL": "json://127.0.0.1",
+}
+
+
+def test_every_example_of_the_document_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(Path(__file__).with_name("no-such-file")))
+    examples = re.findall(r"^```toml\n(.*?)^```$", DOCUMENT, re.MULTILINE | re.DOTALL)
+    kinds = set()
+    for example in examples:
+        (table,) = tomllib.loads(example.replace('profile = "audit"', ""))["publish"]
+        (place,) = parse([table], SECRETS)
+        kinds.add(place.kind)
+    assert kinds == set(KINDS)
+
+
+def test_the_document_tells_every_kind_and_form() -> None:
+    assert re.findall(r"^### (\w+)$", DOCUMENT, re.MULTILINE) == list(KINDS)
+    assert re.findall(r"^\| `(\w+)` \|", DOCUMENT, re.MULTILINE) == list(FORMS)

@@ -18,9 +18,14 @@ def prepare(store: Store, *names: str, notices: int = 1) -> None:
         outbox.put(conn, told, NOW)
 
 
-def take(store: Store, now: int = NOW, holder: str = ME) -> Channel | None:
+KNOWN = ("a", "b", *(f"c{n:02}" for n in range(12)))
+
+
+def take(
+    store: Store, now: int = NOW, holder: str = ME, named: tuple[str, ...] = KNOWN
+) -> Channel | None:
     with store.write() as conn:
-        return channels.take(conn, now, now + 1_000, holder)
+        return channels.take(conn, now, now + 1_000, holder, named)
 
 
 def name_of(found: Channel | None) -> str | None:
@@ -31,6 +36,12 @@ def test_each_channel_is_held_by_one(store: Store) -> None:
     prepare(store, "a", "b")
     assert [name_of(take(store)) for _ in range(3)] == ["a", "b", None]
     assert name_of(take(store, NOW + 1_000)) == "a", "its holder is taken for dead"
+
+
+def test_only_who_can_reach_a_channel_takes_it(store: Store) -> None:
+    prepare(store, "a", "b")
+    assert name_of(take(store, named=("b",))) == "b"
+    assert take(store, named=()) is None
 
 
 def test_senders_that_take_together_never_take_the_same(store: Store) -> None:

@@ -4,7 +4,7 @@ A sender takes a channel for a time, so that what is told there stays in order. 
 between is followed by another when its time is over.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import msgspec
 from msgspec import Struct
@@ -74,18 +74,24 @@ def configured(conn: Connection) -> list[str]:
     return list(conn.scalars(select(channels.c.name).where(where).order_by(channels.c.name)))
 
 
-def take(conn: Connection, now: int, until: int, holder: str) -> Channel | None:
-    """Take the channel that has waited longest of those where something is due, or None."""
+def take(
+    conn: Connection, now: int, until: int, holder: str, named: Collection[str]
+) -> Channel | None:
+    """Take the channel that has waited longest of those where something is due, or None.
+
+    `named`: of those that a configuration names, the ones that the holder knows how to reach.
+    """
     due = (
         (outbox.c.channel == channels.c.name)
         & (outbox.c.due_at <= now)
         & (outbox.c.claimed_until <= now)
         & outbox.c.set_aside_at.is_(None)
     )
+    known = or_(~channels.c.is_configured, channels.c.name.in_(sorted(named)))
     free = (channels.c.held_until <= now) & (channels.c.retry_at <= now) & channels.c.is_open
     found = conn.execute(
         select(*_COLUMNS)
-        .where(free, or_(channels.c.to_verify, select(outbox.c.id).where(due).exists()))
+        .where(free, known, or_(channels.c.to_verify, select(outbox.c.id).where(due).exists()))
         .order_by(channels.c.retry_at, channels.c.held_until, channels.c.name)
         .limit(1)
         .with_for_update(of=channels, skip_locked=True)
@@ -111,6 +117,11 @@ def failed(
     since = one.failing_since if one.failing_since is not None else now
     _set(conn, one, failures=one.failures + 1, failing_since=since, last_error=text(error))
     _release(conn, one, holder, now, retry_at)
+
+
+def give_back(conn: Connection, one: Channel, holder: str, now: int) -> None:
+    """Give a channel back to which nothing was sent."""
+    _release(conn, one, holder, now, one.retry_at)
 
 
 def _release(conn: Connection, one: Channel, holder: str, now: int, retry_at: int) -> None:

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, update
 
 from truant.connectors.store.columns import members, put
 from truant.connectors.store.schema import destinations
@@ -53,6 +53,19 @@ def of_detectors(conn: Connection, detector_ids: Collection[str]) -> list[Destin
 def get(conn: Connection, detector_id: str, id_: str) -> Destination | None:
     """One destination, or None."""
     return next((one for one in of_detectors(conn, [detector_id]) if one.id == id_), None)
+
+
+def by_id(conn: Connection, id_: str) -> Destination | None:
+    """The destination of an id, or None."""
+    row = conn.execute(select(destinations).where(destinations.c.id == id_)).mappings().first()
+    return None if row is None else msgspec.convert(members(row), Destination)
+
+
+def set_status(conn: Connection, id_: str, status: Status, failing_since: int | None) -> None:
+    """Note how publishing goes; one that a user stopped stays so. `failing_since`: milliseconds."""
+    where = (destinations.c.id == id_) & (destinations.c.status != Status.STOPPED)
+    now = {"status": status.value, "failing_since": failing_since}
+    conn.execute(update(destinations).where(where).values(**now))
 
 
 def remove(conn: Connection, id_: str) -> None:

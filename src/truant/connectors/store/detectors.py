@@ -72,6 +72,12 @@ def find(conn: Connection, account: str, region: str) -> Detector | None:
     return None if row is None else _detector(row._mapping)  # noqa: SLF001 its public name
 
 
+def by_id(conn: Connection, id_: str) -> Detector | None:
+    """The detector of an id, or None."""
+    row = conn.execute(select(detectors).where(detectors.c.id == id_)).mappings().first()
+    return None if row is None else _detector(row)
+
+
 def of_account(conn: Connection, account: str) -> list[Detector]:
     """The detectors of an account in all regions, deleted ones too."""
     ordered = select(detectors).where(detectors.c.account == account).order_by(detectors.c.region)
