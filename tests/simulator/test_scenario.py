@@ -116,6 +116,10 @@ def test_keys_are_issued_in_twins(name: str) -> None:
         assert issuance not in issued or key in issued[issuance]
 
 
+# Scenarios whose thief uses none of the instance's keys, but one that they made.
+MADE_AT_HOME = {"E8-at-home"}
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_truth_stands_in_the_records(name: str) -> None:
     simulation = simulated(SEED, name)
@@ -132,15 +136,18 @@ def test_the_truth_stands_in_the_records(name: str) -> None:
                 continue
             keys = {c["userIdentity"]["accessKeyId"] for c in calls} - {""}
             assert keys == set(finding.keys)
-            assert {c["userIdentity"]["principalId"] for c in calls} == {session.principal}
+            if name not in MADE_AT_HOME:
+                assert {c["userIdentity"]["principalId"] for c in calls} == {session.principal}
             assert {c["sourceIPAddress"] for c in calls} == set(finding.remote.addresses)
             assert min(map(when, calls)) == finding.first
             assert max(map(when, calls)) == finding.last
 
 
-# Scenarios whose auto-assigned addresses are gone when the inventory is collected, and those in
-# which others than the instance send what it signed, or carry its key with permission.
+# Scenarios whose auto-assigned addresses are gone when the inventory is collected, those whose way
+# out nobody has named, and those in which others than the instance send what it signed, or carry
+# its key with permission.
 GONE = {"T13", "T14"}
+UNNAMED = {"T10-unlisted", "E18-past-the-office"}
 SENT_BY_OTHERS = {"T18"}
 
 
@@ -165,7 +172,7 @@ def test_home_calls_come_from_what_the_inventory_shows(name: str) -> None:
                 continue
             if name in SENT_BY_OTHERS and call["eventName"] == "GetCallerIdentity":
                 continue
-            assert known.holds(call["sourceIPAddress"]) or name in GONE, call
+            assert known.holds(call["sourceIPAddress"]) or name in GONE | UNNAMED, call
             assert call.get("vpcEndpointId") is None or call["vpcEndpointId"] in endpoints
 
 
