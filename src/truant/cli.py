@@ -24,6 +24,7 @@ from truant.connectors.config import BadConfig
 from truant.connectors.feed_cache import default_folder
 from truant.connectors.inventory_folder import NoInventory
 from truant.connectors.last_scan import NoFindings
+from truant.connectors.state_file import BadState
 from truant.connectors.trail_files import Unreadable
 from truant.model.bad_feed import BadFeed
 from truant.options import (
@@ -51,6 +52,7 @@ from truant.options import (
     Remember,
     Scenario,
     Seed,
+    StateFile,
     Version,
 )
 from truant.proposing import CannotAccept, propose
@@ -63,6 +65,7 @@ from truant.publishing import (
     severity,
     tell_of,
 )
+from truant.runners import resuming
 from truant.runners.processes import WorkerLost
 from truant.runners.recall import NoSuchFinding, named, recall
 from truant.runners.scan import ScanRequest, scan
@@ -79,6 +82,7 @@ ENDED = 128  # and the signal's number, as shells count
 WRONG = (
     *collecting.WRONG,
     BadConfig,
+    BadState,
     BadFeed,
     CannotAccept,
     CannotRun,
@@ -148,6 +152,7 @@ def scan_command(
     format_: HowToWrite = Format.TABLE,
     output: OutputFile = None,
     fail_on: FailOnSeverity = None,
+    state: StateFile = None,
     jobs: Jobs = JOBS,
     remember: Remember = True,
 ) -> None:
@@ -161,11 +166,14 @@ def scan_command(
     with progress.bar() as told:
         request = _request(paths, inventory, config, ip_ranges, jobs)
         request = replace(request, flow_logs=flow_logs, feeds=tuple(feed or ()), download=download)
+        request = replace(request, state=state)
         result = scan(request, told)
     if not result.accounting.is_nothing:
         publish(result, format_, output, remember=remember)
         if remember:
             _remember("last-scan.json", paths, result.findings)
+        if state is not None and result.resumed is not None:
+            resuming.save(state, result.resumed.kept)
     tell_of(result)
     if fail_on is not None and any(severity(one) >= fail_on.least for one in result.findings):
         raise typer.Exit(FAILED)

@@ -114,6 +114,14 @@ Download = Annotated[
 HowToWrite = Annotated[
     Format, typer.Option("--format", help="For people, or a JSON object a line.")
 ]
+StateFile = Annotated[
+    Path | None,
+    typer.Option(
+        help="Go on from what this file keeps of earlier scans, and keep it there.",
+        metavar="FILE",
+        readable=False,
+    ),
+]
 FailOnSeverity = Annotated[
     FailOn | None, typer.Option(help="Exit with 1 if a finding is at least so severe.")
 ]

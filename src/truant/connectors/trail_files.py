@@ -202,7 +202,7 @@ def _size(path: Path | Content) -> int:
 
 
 def _name(path: Path | Content) -> str:
-    return _shown(path) if isinstance(path, Path) else path.name
+    return shown(path) if isinstance(path, Path) else path.name
 
 
 def _refuse(file: TrailFile) -> None:
@@ -216,7 +216,7 @@ def _refuse(file: TrailFile) -> None:
 
 def read(path: Path) -> TrailFile:
     """Read and decode one file. Never raises: what cannot be read is refused, with the reason."""
-    file = TrailFile(_shown(path), Decoded(Kind.UNKNOWN, []), [])
+    file = TrailFile(shown(path), Decoded(Kind.UNKNOWN, []), [])
     left_out = kind_by_name(path.as_posix())
     if left_out is not None:
         file.decoded = Decoded(left_out, [])
@@ -254,6 +254,6 @@ def _refuse_whole(file: TrailFile, reason: str, *, unreadable: bool = False) -> 
     file.refusals = [Refusal(file.path, 0, reason, unreadable)]
 
 
-def _shown(path: Path) -> str:
+def shown(path: Path) -> str:
     """The path as text that can be written in UTF-8, whatever bytes stand in the name."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
