@@ -75,7 +75,8 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("simulator", "scenario"),
     # Floor 3, effects: each file talks to one thing outside the process.
     ("connectors", "aws_api ec2_snapshot feed_files flow_parquet instance_details last_scan"),
-    ("connectors", "list_files mmdb output_file policies publish.publisher sources trail_files"),
+    ("connectors", "list_files mmdb output_file policies publish.publisher sources state_file"),
+    ("connectors", "trail_files"),
     ("connectors", "aws_clients config digests ec2_describe_instances ec2_describe_network"),
     ("connectors", "feed_cache flow_log_files parcels s3_layout"),
     ("connectors", "download ec2_describe folder_inlet publish.settings s3_objects service_config"),
@@ -99,7 +100,7 @@ FLOORS: tuple[tuple[str, str], ...] = (
     # Floor 4, the loops: the same core, driven by different engines.
     ("runners", "collecting crew fetching list_loading lists processes silencing"),
     ("runners", "collect_task embedded publishing world"),
-    ("runners", "flow_logs intake judging recall"),
+    ("runners", "flow_logs intake judging recall resuming"),
     ("runners", "scan service"),
     ("runners", "scan_into"),
     # Floor 5, the doors.

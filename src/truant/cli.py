@@ -24,10 +24,11 @@ from truant.connectors.config import BadConfig
 from truant.connectors.feed_cache import default_folder
 from truant.connectors.inventory_folder import NoInventory
 from truant.connectors.last_scan import NoFindings
+from truant.connectors.state_file import BadState
 from truant.connectors.trail_files import Unreadable
 from truant.model.bad_feed import BadFeed
 from truant.options import (
-    JOBS,
+    CORES,
     ConfigFile,
     Days,
     DemoSeed,
@@ -51,6 +52,7 @@ from truant.options import (
     Remember,
     Scenario,
     Seed,
+    StateFile,
     Version,
 )
 from truant.proposing import CannotAccept, propose
@@ -63,6 +65,7 @@ from truant.publishing import (
     severity,
     tell_of,
 )
+from truant.runners import resuming
 from truant.runners.processes import WorkerLost
 from truant.runners.recall import NoSuchFinding, named, recall
 from truant.runners.scan import ScanRequest, scan
@@ -80,6 +83,7 @@ ENDED = 128  # and the signal's number, as shells count
 WRONG = (
     *collecting.WRONG,
     BadConfig,
+    BadState,
     BadFeed,
     CannotAccept,
     CannotRun,
@@ -149,7 +153,8 @@ def scan_command(
     format_: HowToWrite = Format.TABLE,
     output: OutputFile = None,
     fail_on: FailOnSeverity = None,
-    jobs: Jobs = JOBS,
+    state: StateFile = None,
+    jobs: Jobs = None,
     remember: Remember = True,
 ) -> None:
     """Find stolen instance credentials in CloudTrail files.
@@ -162,11 +167,14 @@ def scan_command(
     with progress.bar() as told:
         request = _request(paths, inventory, config, ip_ranges, jobs)
         request = replace(request, flow_logs=flow_logs, feeds=tuple(feed or ()), download=download)
+        request = replace(request, state=state)
         result = scan(request, told)
     if not result.accounting.is_nothing:
         publish(result, format_, output, remember=remember)
         if remember:
             _remember("last-scan.json", paths, result.findings)
+        if state is not None and result.resumed is not None:
+            resuming.save(state, result.resumed.kept)
     tell_of(result)
     if fail_on is not None and any(severity(one) >= fail_on.least for one in result.findings):
         raise typer.Exit(FAILED)
@@ -178,7 +186,7 @@ def _request(
     inventory: Path | None,
     config: Path | None,
     ip_ranges: Path | None,
-    jobs: int = 1,
+    jobs: int | None = 1,
 ) -> ScanRequest:
     return ScanRequest(
         paths=tuple(paths),
@@ -187,7 +195,7 @@ def _request(
         inventory=inventory,
         config=config,
         ip_ranges=ip_ranges,
-        jobs=jobs,
+        jobs=jobs or 0,
     )
 
 
@@ -212,7 +220,7 @@ def explain(
     flow_logs: FlowLogs = None,
     from_: FromFile = None,
     format_: HowToWrite = Format.TABLE,
-    jobs: Jobs = JOBS,
+    jobs: Jobs = None,
 ) -> None:
     """Show one finding in full, and what to do first."""
     with progress.bar() as told:
@@ -225,7 +233,7 @@ def explain(
             finding, trail = named(result.findings, finding_id, where), paths
         else:
             finding, trail = _remembered(finding_id)
-        calls = recall(finding, trail, jobs, told) if trail else None
+        calls = recall(finding, trail, jobs or CORES, told) if trail else None
     with reading_on() as stream:
         if format_ is Format.JSONL:
             stream.writelines(json_lines([finding]))

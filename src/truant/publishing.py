@@ -79,7 +79,7 @@ def check_all_was_read(result: ScanResult, paths: Sequence[Path | str]) -> None:
     """End with an error where something could not be opened, or nothing at all could be used."""
     where = ", ".join(map(str, paths))
     told, flows = result.accounting, result.flow_logs
-    if not told.files:
+    if not told.files or (result.resumed is not None and not result.resumed.found):
         raise Unreadable(
             f"{where}: no file there is named like a log (.json, .jsonl, .log, each also .gz). "
             "Name the folder that CloudTrail delivers to, or a file."

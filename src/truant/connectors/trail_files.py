@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,6 +21,7 @@ INFLATED_BYTES_SURE = 64 * 1024 * 1024
 # Bytes on disk read at a time: they inflate to some 130 KB, which the processor's cache holds
 # together with all that is made of them. 8 or 32 KB take as long, 128 KB a fifth more.
 BLOCK_BYTES = 16 * 1024
+AHEAD_BYTES = 8 * 1024 * 1024  # on disk, of the file that is read next
 UNCUT_BYTES_MAX = 256 * 1024 * 1024  # of text in a form that cannot be read in parts
 _ENDINGS = (".json", ".jsonl", ".ndjson", ".log", ".cloudtrail")
 
@@ -132,6 +133,20 @@ def looks_like_log(name: str) -> bool:
     return name.lower().removesuffix(".gz").endswith(_ENDINGS)
 
 
+def want(path: Path) -> None:
+    """Have the system begin to read a file that is read next, beside whatever is done meanwhile.
+
+    What it reads waits in its own cache, and takes no memory of this process. Never raises, nor
+    waits: a file that cannot be read says so when it is.
+    """
+    with suppress(OSError, AttributeError):  # not every system can be asked
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        try:
+            os.posix_fadvise(handle, 0, AHEAD_BYTES, os.POSIX_FADV_WILLNEED)
+        finally:
+            os.close(handle)
+
+
 def read_parts(path: Path | Content, *, sure: bool = False) -> Iterator[TrailFile]:
     """Read one file of any size part by part; each tells its own share of the sizes.
 
@@ -202,7 +217,7 @@ def _size(path: Path | Content) -> int:
 
 
 def _name(path: Path | Content) -> str:
-    return _shown(path) if isinstance(path, Path) else path.name
+    return shown(path) if isinstance(path, Path) else path.name
 
 
 def _refuse(file: TrailFile) -> None:
@@ -216,7 +231,7 @@ def _refuse(file: TrailFile) -> None:
 
 def read(path: Path) -> TrailFile:
     """Read and decode one file. Never raises: what cannot be read is refused, with the reason."""
-    file = TrailFile(_shown(path), Decoded(Kind.UNKNOWN, []), [])
+    file = TrailFile(shown(path), Decoded(Kind.UNKNOWN, []), [])
     left_out = kind_by_name(path.as_posix())
     if left_out is not None:
         file.decoded = Decoded(left_out, [])
@@ -254,6 +269,6 @@ def _refuse_whole(file: TrailFile, reason: str, *, unreadable: bool = False) -> 
     file.refusals = [Refusal(file.path, 0, reason, unreadable)]
 
 
-def _shown(path: Path) -> str:
+def shown(path: Path) -> str:
     """The path as text that can be written in UTF-8, whatever bytes stand in the name."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")

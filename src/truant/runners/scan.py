@@ -1,7 +1,8 @@
 """A scan: trail folders, inventory, configuration and ranges put together; findings come out."""
 
+import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -31,9 +32,11 @@ from truant.model.finding import Verdict
 from truant.model.network import Place
 from truant.model.network_feeds import NetworkFeeds
 from truant.model.sighting import Made
-from truant.runners.embedded import Accounting, Progress, fold_all
+from truant.runners import resuming
+from truant.runners.embedded import Accounting, Folded, Progress, fold_all, jobs_for
 from truant.runners.flow_logs import FlowAccounting, listen
-from truant.runners.processes import no_collecting
+from truant.runners.processes import no_collecting, prepare
+from truant.runners.resuming import Resumed
 
 Finding = dict[str, object]
 SILENCES_TOLD_MAX = 10
@@ -43,6 +46,8 @@ RANGES_DAYS_MAX = 90
 
 class ScanRequest(Struct, frozen=True):
     """What to scan with. `now` is the clock's time, epoch seconds.
+
+    `jobs`: with how many processes, 0 for as many as pay.
 
     Only with `download` is anything asked of the network: newer ranges, and newer public feeds.
     """
@@ -55,6 +60,7 @@ class ScanRequest(Struct, frozen=True):
     ip_ranges: Path | None = None
     feeds: tuple[Path, ...] = ()
     flow_logs: Path | None = None
+    state: Path | None = None
     jobs: int = 1
     download: bool = False
 
@@ -63,7 +69,8 @@ class ScanResult(Struct):
     """What came out. `findings` are GuardDuty's JSON in order of first call.
 
     `quiet` are the verdicts that were too improbable to tell. `notices` are sentences that the
-    user should read; none of them is a finding. `flow_logs` is None where none were given.
+    user should read; none of them is a finding. `flow_logs` is None where none were given, and
+    `resumed` where no state was named: the caller saves it once the findings are told.
     """
 
     findings: list[Finding]
@@ -72,6 +79,7 @@ class ScanResult(Struct):
     accounting: Accounting
     notices: list[str] = field(default_factory=list)
     flow_logs: FlowAccounting | None = None
+    resumed: Resumed | None = None
 
 
 class Known(Struct, frozen=True):
@@ -92,11 +100,13 @@ class Gathered(Struct):
     paths: list[Path]
     notices: list[str]
     flow_logs: FlowAccounting | None
+    resumed: Resumed | None = None
 
 
 def scan(request: ScanRequest, progress: Progress) -> ScanResult:
-    """Scan. Raises Unreadable, NoInventory, BadConfig or BadFeed for what was named wrongly.
+    """Scan.
 
+    Raises Unreadable, NoInventory, BadConfig, BadFeed or BadState for what was named wrongly.
     What was named is looked at before anything is read. Raises WorkerLost, too.
     """
     with no_collecting():
@@ -109,22 +119,28 @@ def scan(request: ScanRequest, progress: Progress) -> ScanResult:
         *about_judging(quiet_places(quiet), around.trust, around.used, around.ranges, state.latest),
         *_about_trail(state, digests.check(read.paths, digests.read_keys(request.inventory))),
     ]
-    return ScanResult(findings, told, quiet, read.accounting, notices, read.flow_logs)
+    return ScanResult(findings, told, quiet, read.accounting, notices, read.flow_logs, read.resumed)
 
 
 def gather(request: ScanRequest, progress: Progress) -> Gathered:
     """Read and fold everything that a request names. Raises as `scan` does."""
     notices: list[str] = []
-    known = known_of(request, notices)
     paths, others = trail_files.find(request.paths)
+    cores = request.jobs or os.cpu_count() or 1
+    jobs = request.jobs or jobs_for(paths, cores)
+    if jobs > 1:
+        prepare()  # while inventory and lists are read
+    known = known_of(request, notices)
     logs = flow_log_files.find(request.flow_logs) if request.flow_logs else None
-    folded = fold_all(paths, request.jobs, progress)
+    resumed = Resumed(resuming.load(request.state)) if request.state else None
+    folded = _folded(paths, resumed, jobs, progress)
     folded.accounting.others = others
+    notices.extend(resuming.notices(resumed) if resumed else ())
     inventory = Inventory(folded.state.facts | known.facts)
     heard = flows = None
     if logs is not None:
         scope = flow_scope(folded.state, inventory)
-        heard = listen(*logs, scope, known.ranges, request.jobs, progress)
+        heard = listen(*logs, scope, known.ranges, cores, progress)
         flows = Flows(heard.hearings, inventory)
         if not heard.accounting.kept:
             notices.append(
@@ -135,7 +151,18 @@ def gather(request: ScanRequest, progress: Progress) -> Gathered:
         inventory, known.trust, known.ranges, folded.state.accounts, known.feeds, flows
     )
     of_flows = heard.accounting if heard else None
-    return Gathered(folded.state, around, folded.accounting, paths, notices, of_flows)
+    return Gathered(folded.state, around, folded.accounting, paths, notices, of_flows, resumed)
+
+
+def _folded(
+    paths: Sequence[Path], resumed: Resumed | None, jobs: int, progress: Progress
+) -> Folded:
+    """What the files tell, with what those of earlier runs did."""
+    if resumed is None:
+        return fold_all(paths, jobs, progress)
+    read = resuming.fresh(resumed, paths)
+    resuming.add(resumed, fold_all(list(read), jobs, progress), read)
+    return Folded(resumed.kept.state, resumed.kept.accounting)
 
 
 def known_of(request: ScanRequest, notices: list[str]) -> Known:
