@@ -95,13 +95,16 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("connectors.store", "destinations detectors endpoints feedback filters findings history"),
     ("connectors.store", "intake migrations.versions.v0001_first mints people_schema quarantine"),
     ("connectors.store", "sessions settings tags watch_schema"),
-    ("connectors.store", "address_sets arrivals audit dirty facts habits members migrations.env"),
+    ("connectors.store", "address_sets arrivals audit dirty facts habits hearings members"),
+    ("connectors.store", "migrations.env"),
     ("connectors.store", "outbox sign_ins snapshots trusted_ranges users workers"),
     ("connectors.store", "batch expiry web_sessions"),
     # Floor 4, the loops: the same core, driven by different engines.
     ("runners", "collecting crew fetching list_loading lists processes silencing"),
     ("runners", "collect_task embedded world"),
-    ("runners", "flow_logs intake judging recall"),
+    ("runners", "flow_logs judging recall"),
+    ("runners", "ear"),
+    ("runners", "intake"),
     ("runners", "scan service"),
     ("runners", "scan_into"),
     # Floor 5, the doors.
