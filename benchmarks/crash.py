@@ -39,7 +39,13 @@ def try_out(
             found, more = _run(intake, moments - kills, chance, aws, fresh(), folder, setup)
             kills, runs = kills + more, runs + 1
             if found != quiet:
-                print(f"{intake}: DIFFERS after {kills} kills:\n  {found}\n  {quiet}")
+                same = found.findings == quiet.findings
+                print(
+                    f"{intake}: DIFFERS after {kills} kills: findings are {'' if same else 'not '}"
+                    f"the same; {found.created} made, {found.records:,} records, "
+                    f"{found.quarantined} in quarantine, where a quiet run has {quiet.created}, "
+                    f"{quiet.records:,} and {quiet.quarantined}"
+                )
                 return False
         seconds = time.monotonic() - begun
         print(

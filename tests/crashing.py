@@ -7,6 +7,7 @@ enough; then it may go on to the end. Nothing may be missing then, nothing doubl
 
 import json
 import random
+import re
 import signal
 import threading
 import time
@@ -91,7 +92,12 @@ def place_of(intake: str, aws: Aws, folder: Path) -> Place:
         aws.client("s3").put_bucket_notification_configuration(
             Bucket=bucket, NotificationConfiguration=told
         )
-    return Place(where, lambda some: aws.put(bucket, some))
+    return Place(where, lambda some: aws.put(bucket, {_of_today(key): some[key] for key in some}))
+
+
+def _of_today(key: str) -> str:
+    """The key in the folder of today: a bucket's history is listed once, what is new on and on."""
+    return re.sub(r"/\d{4}/\d\d/\d\d/", time.strftime("/%Y/%m/%d/", time.gmtime()), key)
 
 
 def _write(folder: Path, some: dict[str, bytes]) -> None:

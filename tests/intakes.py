@@ -15,7 +15,9 @@ from truant.connectors.sources import Source
 from truant.connectors.store import accounting, dirty, findings
 from truant.connectors.store.database import Store
 from truant.connectors.store.schema import findings as table
+from truant.model.aws_ranges import RangesHistory
 from truant.runners.crew import Stop
+from truant.runners.ear import Ear
 from truant.runners.intake import Intake
 from truant.runners.judging import Judge
 from truant.runners.world import World
@@ -88,9 +90,16 @@ def write(folder: Path, content: dict[str, bytes]) -> None:
         aside.replace(file)
 
 
-def intake_of(store: Store, source: Source, inlet: Inlet, at: int = NOW) -> Intake:
+def intake_of(
+    store: Store,
+    source: Source,
+    inlet: Inlet,
+    at: int = NOW,
+    ranges: RangesHistory | None = None,
+) -> Intake:
     """An intake whose clock stands still."""
-    return Intake(store, source, inlet, lambda: None, lambda: at)
+    ear = Ear(store, RangesHistory() if ranges is None else ranges)
+    return Intake(store, source, inlet, ear, lambda: None, lambda: at)
 
 
 def run_dry(intake: Intake, looks: int = 1) -> None:

@@ -18,7 +18,7 @@ from platformdirs import user_data_path
 from truant.connectors import service_config
 from truant.connectors.feed_cache import default_folder
 from truant.connectors.service_config import Collecting
-from truant.connectors.sources import BadSource, Kind, Source, source
+from truant.connectors.sources import BadSource, Holds, Kind, Source, source
 from truant.options import ConfigFile, Download, Feeds, InventoryFolder, RangesFile
 from truant.terminal.plain import plain
 from truant.terminal.streams import tell
@@ -137,9 +137,12 @@ def delete_key(
         raise CannotRun(f"{plain(key_id)}: there is no such key. See truant keys list.")
 
 
-def _sources(config: Path | None, locations: Sequence[str]) -> tuple[Source, ...]:
+def _sources(
+    config: Path | None, trails: Sequence[str], flow_logs: Sequence[str]
+) -> tuple[Source, ...]:
     """What is read: the sources of truant.toml, and those that options name."""
-    named = tuple(map(source, map(_whole, locations)))
+    named = [source(_whole(one)) for one in trails]
+    named += [source(_whole(one), Holds.FLOW_LOGS) for one in flow_logs]
     return (*(service_config.read(config).intake if config else ()), *named)
 
 
@@ -183,6 +186,10 @@ def serve(
             metavar="FROM",
         ),
     ] = None,
+    flow_logs: Annotated[
+        list[str] | None,
+        typer.Option(help="Read VPC Flow Logs from here, as with --intake.", metavar="FROM"),
+    ] = None,
     collect: Annotated[
         bool,
         typer.Option("--collect", help="Collect the inventory from AWS, each hour."),
@@ -204,7 +211,7 @@ def serve(
             feeds=tuple(feed or ()),
             inventory=inventory,
             download=download,
-            sources=_sources(config, intake or []),
+            sources=_sources(config, intake or [], flow_logs or []),
             collect=_collecting(config, collect),
         )
         notices: list[str] = []

@@ -10,6 +10,8 @@ https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-path.html
 import gzip
 import os
 import re
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -19,7 +21,7 @@ from typing import BinaryIO, cast
 from isal import igzip, isal_zlib
 
 from truant.connectors import flow_parquet
-from truant.connectors.trail_files import Unreadable, walk
+from truant.connectors.trail_files import Content, Unreadable, opened, walk
 from truant.model.flow_lines import FlowLines, NotFlowLog, layout
 from truant.model.flow_tally import Refused, Tally
 from truant.model.inflate import GZIP_MAGIC
@@ -71,7 +73,7 @@ def day_of(path: Path) -> int | None:
         return None
 
 
-def read(path: Path) -> Iterator[Tally]:
+def read(path: Path | Content) -> Iterator[Tally]:
     """Read one file in pieces. Never raises: what cannot be read is refused, with the reason."""
     refused = 0
     try:
@@ -95,26 +97,33 @@ def read(path: Path) -> Iterator[Tally]:
         yield Tally(refused=[Refused(0, reason, unreadable=True)])
 
 
-def _pieces(path: Path) -> Iterator[Tally]:
-    if path.is_dir():
+def _pieces(path: Path | Content) -> Iterator[Tally]:
+    if isinstance(path, Path) and path.is_dir():
         os.scandir(path).close()
-    with path.open("rb") as file:
+    with opened(path) as file:
         start = file.read(len(flow_parquet.MAGIC))
-    if start == flow_parquet.MAGIC:
+        if start != flow_parquet.MAGIC:
+            file.seek(0)
+            with _inflated(file, is_gzip=start.startswith(GZIP_MAGIC)) as stream:
+                yield from _lines(stream)
+            return
+    if isinstance(path, Path):
         yield from flow_parquet.read(path)
         return
-    with _inflated(path, is_gzip=start.startswith(GZIP_MAGIC)) as stream:
-        yield from _lines(stream)
+    with tempfile.NamedTemporaryFile(suffix=".parquet") as copy:  # duckdb reads files by name
+        with opened(path) as file:
+            shutil.copyfileobj(file, copy)
+        copy.flush()
+        yield from flow_parquet.read(Path(copy.name))
 
 
 @contextmanager
-def _inflated(path: Path, *, is_gzip: bool) -> Iterator[BinaryIO]:
+def _inflated(file: BinaryIO, *, is_gzip: bool) -> Iterator[BinaryIO]:
     if is_gzip:
-        with igzip.IGzipFile(path, "rb") as stream:  # type: ignore[no-untyped-call]
+        with igzip.IGzipFile(fileobj=file, mode="rb") as stream:  # type: ignore[no-untyped-call]
             yield cast(BinaryIO, stream)
     else:
-        with path.open("rb") as plain:
-            yield plain
+        yield file
 
 
 def _lines(stream: BinaryIO) -> Iterator[Tally]:

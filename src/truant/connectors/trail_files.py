@@ -201,11 +201,12 @@ def _parts(path: Path | Content) -> Iterator[TrailFile]:
 
 def _texts(path: Path | Content) -> Iterator[bytes]:
     limit = max(INFLATED_BYTES_SURE, INFLATION_MAX * _size(path))
-    with _opened(path) as stream:
+    with opened(path) as stream:
         yield from inflate_blocks(iter(lambda: stream.read(BLOCK_BYTES), b""), limit)
 
 
-def _opened(path: Path | Content) -> AbstractContextManager[BinaryIO]:
+def opened(path: Path | Content) -> AbstractContextManager[BinaryIO]:
+    """A file, from its beginning. What was fetched stays open afterwards."""
     if isinstance(path, Path):
         return path.open("rb")
     path.stream.seek(0)

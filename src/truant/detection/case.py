@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from copy import copy
 
 from msgspec import Struct
 
@@ -69,6 +70,12 @@ class Surroundings:
         self.used: Counter[str] = Counter()  # trusted rules, by how many origins they excused
         self.excused: set[tuple[str, str, Origin]] = set()  # rule, instance and what it excused
         self._ways: dict[str, list[tuple[Span, Ways]]] = {}
+
+    def listening(self, flows: Flows) -> "Surroundings":
+        """The same surroundings with other flow logs; what is worked out serves both."""
+        found = copy(self)
+        found.flows = flows
+        return found
 
     def ways(self, instance: str, view: View) -> Ways:
         """The instance's ways out at the view's time."""

@@ -38,6 +38,7 @@ class Scope(Struct, frozen=True):
     `interfaces`: those that the inventory attaches to `instances`. `own`: the addresses of each.
     `endpoints`: addresses of the interfaces of VPC endpoints. `blocks`: the VPCs' ranges that look
     public. `first_day` and `last_day`: days since the epoch, both included.
+    `everyone`: all instances that the records name, known or not.
     """
 
     instances: frozenset[str]
@@ -47,6 +48,7 @@ class Scope(Struct, frozen=True):
     blocks: tuple[str, ...]
     first_day: int
     last_day: int
+    everyone: bool = False
 
 
 K = TypeVar("K")
@@ -115,10 +117,15 @@ class Listener:
                 name,
                 day,
                 **bitmaps,
-                instances=frozenset(instances[index]) & self.scope.instances,
+                instances=self._of_interest(instances[index]),
                 coarse=index in self._coarse,
             )
         return found
+
+    def _of_interest(self, instances: set[str]) -> frozenset[str]:
+        if self.scope.everyone:
+            return frozenset(instances - {"", "-"})
+        return frozenset(instances) & self.scope.instances
 
     def _take_record(self, record: Record) -> str:
         interface, instance, first, last, action, status, direction = record
@@ -141,6 +148,8 @@ class Listener:
     def _is_wanted(self, who: tuple[bytes, bytes | None]) -> bool:
         interface, instance = who
         scope = self.scope
+        if scope.everyone and instance != b"-":
+            return True
         return _text(interface) in scope.interfaces or _text(instance) in scope.instances
 
     def _is_own(self, interface: bytes, target: bytes) -> bool:

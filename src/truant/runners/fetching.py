@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future
 
 from truant.connectors.parcels import Item, Unfetchable
+from truant.connectors.sources import Holds
 from truant.connectors.trail_files import Content
 
 AHEAD = 16
@@ -26,10 +27,19 @@ class Fetching:
         self.contents: dict[str, Content] = {}
         self.lost: dict[str, Unfetchable] = {}
 
-    def __iter__(self) -> Iterator[Content]:
-        """Every content that can be had."""
-        for number, item in enumerate(self._items):
-            for ahead in self._items[number : number + AHEAD]:
+    def has(self, holds: Holds) -> bool:
+        """Whether some of the items hold this."""
+        return any(item.holds is holds for item in self._items)
+
+    def of(self, holds: Holds) -> "Part":
+        """Of these items, those that hold this: to be gone through again and again."""
+        return Part(self, holds)
+
+    def part(self, holds: Holds) -> Iterator[Content]:
+        """Every content of one kind that can be had."""
+        items = [item for item in self._items if item.holds is holds]
+        for number, item in enumerate(items):
+            for ahead in items[number : number + AHEAD]:
                 if ahead.name not in self._begun:
                     self._begun[ahead.name] = self._pool.submit(ahead.fetch)
             if item.name in self.lost:
@@ -46,3 +56,15 @@ class Fetching:
         for future in self._begun.values():
             if not future.cancel() and future.exception() is None:
                 future.result().stream.close()
+
+
+class Part:
+    """The contents of one kind."""
+
+    def __init__(self, fetching: Fetching, holds: Holds) -> None:
+        """Of what is fetched, what holds this."""
+        self._fetching, self._holds = fetching, holds
+
+    def __iter__(self) -> Iterator[Content]:
+        """Every content that can be had."""
+        return self._fetching.part(self._holds)

@@ -4,14 +4,14 @@ Files are read and folded in worker processes, which hand back hearings, never r
 published days before or after the trail is not opened.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
 from msgspec import Struct, field
 
 from truant.connectors import flow_log_files
-from truant.connectors.trail_files import Refusal
+from truant.connectors.trail_files import Content, Refusal
 from truant.detection.flow_fold import (
     FOLDED,
     FOLDED_SKIPPED,
@@ -78,7 +78,7 @@ class Listened(Struct):
     accounting: FlowAccounting
 
 
-def listen_files(paths: Sequence[Path], scope: Scope, ranges: RangesHistory) -> Listened:
+def listen_files(paths: Iterable[Path | Content], scope: Scope, ranges: RangesHistory) -> Listened:
     """Read and fold files, one after another."""
     accounting = FlowAccounting()
     listener = Listener(scope, ranges)
@@ -90,7 +90,7 @@ def listen_files(paths: Sequence[Path], scope: Scope, ranges: RangesHistory) -> 
             accounting.quarantined += len(tally.refused)
             room = max(0, REFUSALS_MAX - len(accounting.refusals))
             accounting.refusals += [
-                Refusal(str(path), one.position, one.reason, one.unreadable)
+                Refusal(_name(path), one.position, one.reason, one.unreadable)
                 for one in tally.refused[:room]
             ]
             accounting.unreadable += sum(one.unreadable for one in tally.refused)
@@ -133,7 +133,13 @@ def _is_of_days(path: Path, scope: Scope) -> bool:
     return day is None or scope.first_day <= day <= scope.last_day + 1
 
 
-def _size(path: Path) -> int:
+def _name(path: Path | Content) -> str:
+    return str(path) if isinstance(path, Path) else path.name
+
+
+def _size(path: Path | Content) -> int:
+    if isinstance(path, Content):
+        return path.size
     try:
         return path.stat().st_size
     except OSError:

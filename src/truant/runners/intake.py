@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from msgspec.structs import replace
 
 from truant.connectors.parcels import Inlet, Item, Parcel, Unfetchable, message
-from truant.connectors.sources import Source
+from truant.connectors.sources import Holds, Source
 from truant.connectors.store import intake, quarantine
 from truant.connectors.store.batch import Batch, commit
 from truant.connectors.store.database import Store
@@ -22,8 +22,10 @@ from truant.connectors.store.quarantine import Refused
 from truant.connectors.trail_files import Content, Refusal
 from truant.model.arrival import Arrivals
 from truant.runners.crew import Expected, Stop
+from truant.runners.ear import Ear, Heard
 from truant.runners.embedded import fold_files
 from truant.runners.fetching import Fetching
+from truant.runners.flow_logs import FlowAccounting
 
 TRIES = 5
 FETCHERS = 8
@@ -66,11 +68,15 @@ class Intake:
         store: Store,
         source: Source,
         inlet: Inlet,
+        ear: Ear,
         tell: Callable[[], None],
         clock: Callable[[], int],
     ) -> None:
-        """`tell` is called when something was taken in; `clock` gives milliseconds."""
-        self.store, self.source, self.inlet = store, source, inlet
+        """`ear` hears flow logs. `tell` is called when something was taken in.
+
+        `clock` gives milliseconds.
+        """
+        self.store, self.source, self.inlet, self.ear = store, source, inlet, ear
         self._tell, self._clock = tell, clock
         self._known = StoreKnown(store, source.name, clock)
         self._tries: Counter[str] = Counter()
@@ -115,21 +121,25 @@ class Intake:
             return None
         finally:
             fetching.close()
-        if batch.state.seen or batch.refused:
+        if batch.state.seen or batch.refused or batch.hearings:
             self._tell()
         return failed
 
     def _batch(self, parcel: Parcel, fetching: Fetching) -> Batch:
-        arrivals = Arrivals()
-        folded = fold_files(fetching, arrivals)
+        arrivals, at = Arrivals(), self._clock()
+        folded = fold_files(fetching.of(Holds.TRAIL), arrivals)
         read = folded.accounting
+        heard = Heard({}, frozenset(), FlowAccounting())
+        if fetching.has(Holds.FLOW_LOGS):
+            heard = self.ear.listen(fetching.of(Holds.FLOW_LOGS), at)
         messages = {item.name for item in parcel.items if item.message}
-        refused = [_refused(one, fetching, messages) for one in read.refusals]
+        refusals = [*read.refusals, *heard.accounting.refusals]
+        refused = [_refused(one, fetching, messages) for one in refusals]
         refused += [Refused(one.name, 0, one.reason, one.content) for one in parcel.poison]
         ignored = {f"messages: {reason}": number for reason, number in parcel.ignored.items()}
         return Batch(
             source=self.source.name,
-            at=self._clock(),
+            at=at,
             state=folded.state,
             positions=parcel.positions,
             files=read.kinds,
@@ -137,11 +147,14 @@ class Intake:
                 "files": read.files,
                 "bytes": read.size,
                 "inflated": read.inflated,
+                **_of_flow_logs(heard.accounting),
                 **ignored,
             },
             refused=tuple(refused),
             arrivals=arrivals,
             expected=parcel.expected,
+            hearings=heard.hearings,
+            heard=heard.instances,
         )
 
     def _given_up(self, fetching: Fetching) -> set[str]:
@@ -178,6 +191,11 @@ class Intake:
             return replace(self.inlet.again(name), name=name, once=False)
         except Unfetchable as error:
             return Item(name, _failing(error), once=False)
+
+
+def _of_flow_logs(read: FlowAccounting) -> dict[str, int]:
+    told = {"files": read.files, "bytes": read.size, "inflated": read.inflated, **read.seen}
+    return {f"flow logs: {name}": number for name, number in told.items()}
 
 
 def _failing(error: Unfetchable) -> Callable[[], Content]:

@@ -31,6 +31,7 @@ from truant.detection.trust import Trust
 from truant.model.aws_ranges import RangesHistory
 from truant.runners import publishing
 from truant.runners.crew import Step, Stop, Task
+from truant.runners.ear import Ear
 from truant.runners.intake import Intake
 from truant.runners.judging import Judge
 from truant.runners.world import World
@@ -90,7 +91,10 @@ def tasks(store: Store, setup: Setup, notices: list[str]) -> list[Task]:
     if twice := {name for name in names if names.count(name) > 1}:
         raise BadSource(f"{min(twice)} is named twice: their positions would be one.")
     for source in setup.sources:
-        intake = Intake(store, source, INLETS[source.kind](source), judging.bell.set, milliseconds)
+        ear = Ear(store, ranges)
+        judge.listeners.append(ear.use_ranges)
+        inlet = INLETS[source.kind](source)
+        intake = Intake(store, source, inlet, ear, judging.bell.set, milliseconds)
         found.append(Task(f"intake {source.name}", intake.step, source.every))
     found += publishing.tasks(publishing.places_of(store, setup.config), milliseconds)
     if setup.download:
@@ -143,15 +147,21 @@ def _expire(store: Store) -> bool:
 
 
 class JudgeTask:
-    """Judges whoever is marked, and everybody when the ranges are newer."""
+    """Judges whoever is marked, and everybody when the ranges are newer.
+
+    `listeners` hear of newer ranges, too.
+    """
 
     def __init__(self, judge: Judge, ranges: RangesHistory, beside: str) -> None:
         """`ranges`: those to begin with; `beside`: as in `World.use_ranges`."""
         self.judge, self._newer, self._beside = judge, [ranges], beside
+        self.listeners: list[Callable[[RangesHistory], None]] = []
 
     def use_ranges(self, ranges: RangesHistory) -> None:
         """Judge by these from the next round on. For any thread: the world belongs to the judge."""
         self._newer.append(ranges)
+        for listener in self.listeners:
+            listener(ranges)
 
     def step(self, _: Stop) -> bool:
         """One round; whether there may be more to judge."""

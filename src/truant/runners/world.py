@@ -15,6 +15,7 @@ from truant.connectors.store import (
     endpoints,
     facts,
     habits,
+    hearings,
     members,
     mints,
     sessions,
@@ -24,6 +25,7 @@ from truant.connectors.store import (
 )
 from truant.connectors.store.sessions import Kept
 from truant.detection.baseline import Baseline
+from truant.detection.flows import Flows
 from truant.detection.inventory import Inventory
 from truant.detection.judge import Bench
 from truant.detection.party import Neighbours
@@ -135,6 +137,7 @@ class Docket(Struct):
 def docket(conn: Connection, principals: list[str], world: World) -> Docket:
     """Load some principals with all that their verdicts follow from."""
     around = world.around(conn)
+    baseline = world.baseline(conn, around)
     own = sessions.load(conn, principals)
     keys = {one.key for kept in own.values() for one in kept.session.sightings if one.key}
     makers = keys | {kept.session.principal_id for kept in own.values()}
@@ -143,6 +146,7 @@ def docket(conn: Connection, principals: list[str], world: World) -> Docket:
     holders = {name for some in sessions.holders(conn, made_keys).values() for name in some}
     relatives = sessions.load(conn, holders - own.keys())
     everyone = {**relatives, **own}
+    around = _listening(conn, around, everyone)
     told = made | mints.of_keys(conn, keys | made_keys) | _issued(conn, own, around)
     index = index_mints(told)
     bench = Bench(
@@ -151,9 +155,24 @@ def docket(conn: Connection, principals: list[str], world: World) -> Docket:
         _by_key(everyone, index),
         _neighbours(conn, everyone),
         _endpoint_owners(conn, everyone),
-        world.baseline(conn, around),
+        baseline,
     )
     return Docket(own, relatives, bench)
+
+
+def _listening(
+    conn: Connection, around: Surroundings, everyone: Mapping[str, Kept]
+) -> Surroundings:
+    """The surroundings with what flow logs tell of these sessions' instances, if there are any."""
+    if not hearings.are_any(conn):
+        return around
+    instances = {kept.session.instance for kept in everyone.values() if kept.session.instance}
+    attached = {
+        interface
+        for instance in instances
+        for interface, _ in around.inventory.by_instance.get(instance, ())
+    }
+    return around.listening(Flows(hearings.of(conn, instances, attached), around.inventory))
 
 
 def _issued(conn: Connection, own: Mapping[str, Kept], around: Surroundings) -> set[Mint]:

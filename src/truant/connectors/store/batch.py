@@ -16,6 +16,7 @@ from truant.connectors.store import (
     endpoints,
     facts,
     habits,
+    hearings,
     intake,
     members,
     mints,
@@ -33,6 +34,7 @@ from truant.detection.state import State
 from truant.model.arrival import Arrivals
 from truant.model.event_time import DAY
 from truant.model.fact import Mint
+from truant.model.hearing import Hearing
 from truant.model.network import is_account
 from truant.model.role_session import RoleSession
 
@@ -45,8 +47,8 @@ class Batch(Struct):
     `positions` say how far its shards have come. `totals` and `files` count what was read,
     `state.seen` the records by outcome. `arrivals` say of which accounts, regions and times.
     `expected`: how far the shards had come when the batch was read, where that matters.
-    `again`: items of the quarantine that were read anew. `at` is the service's time in
-    milliseconds.
+    `again`: items of the quarantine that were read anew. `hearings` are of instances `heard`.
+    `at` is the service's time in milliseconds.
     """
 
     source: str
@@ -60,6 +62,8 @@ class Batch(Struct):
     arrivals: Arrivals = field(default_factory=Arrivals)
     expected: Mapping[str, str | None] = field(default_factory=dict)
     again: tuple[str, ...] = ()
+    hearings: Mapping[tuple[str, int], Hearing] = field(default_factory=dict)
+    heard: frozenset[str] = frozenset()
 
 
 def commit(store: Store, batch: Batch) -> None:
@@ -83,6 +87,8 @@ def keep(conn: Connection, batch: Batch) -> None:
     habits.keep(conn, merged.sessions, today)
     news = merged.sessions.keys() | _relatives(conn, used, new_mints)
     dirty.mark(conn, news, dirty.NEWS, batch.at)
+    if hearings.add(conn, batch.hearings.values()):
+        dirty.mark(conn, sessions.of_instances(conn, batch.heard), dirty.NEWS, batch.at)
     dirty.mark(conn, _onlookers(conn, merged, new_mints), dirty.SWEEP, batch.at)
     intake.advance(conn, batch.source, batch.positions)
     accounting.add(conn, accounting.RECORDS, batch.state.seen)

@@ -13,6 +13,7 @@ from truant.connectors.store import (
     facts,
     findings,
     habits,
+    hearings,
     intake,
     mints,
     sessions,
@@ -56,6 +57,7 @@ def expire(
     shortened, dropped = sessions.drop_before(conn, day)
     start = day * DAY
     arrivals.forget_before(conn, now)
+    hearings.drop_before(conn, day)
     client_tokens.forget_before(conn, now - TOKENS_HOURS * HOUR * 1000)
     gone = snapshots.drop_before(conn, start)
     if gone:

@@ -204,6 +204,15 @@ def claimed_in(conn: Connection, accounts: Iterable[str]) -> set[str]:
     return set(conn.scalars(select(sessions.c.principal).where(where)))
 
 
+def of_instances(conn: Connection, instances: Iterable[str]) -> set[str]:
+    """The principals of these instances."""
+    return {
+        name
+        for some in chunks(sorted(set(instances)))
+        for name in conn.scalars(select(sessions.c.principal).where(sessions.c.instance.in_(some)))
+    }
+
+
 def newest(conn: Connection) -> int:
     """The time of the newest call kept (epoch seconds), 0 where there is none."""
     return conn.scalar(select(func.max(sessions.c.newest))) or 0
