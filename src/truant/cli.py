@@ -28,7 +28,7 @@ from truant.connectors.state_file import BadState
 from truant.connectors.trail_files import Unreadable
 from truant.model.bad_feed import BadFeed
 from truant.options import (
-    JOBS,
+    CORES,
     ConfigFile,
     Days,
     DemoSeed,
@@ -153,7 +153,7 @@ def scan_command(
     output: OutputFile = None,
     fail_on: FailOnSeverity = None,
     state: StateFile = None,
-    jobs: Jobs = JOBS,
+    jobs: Jobs = None,
     remember: Remember = True,
 ) -> None:
     """Find stolen instance credentials in CloudTrail files.
@@ -185,7 +185,7 @@ def _request(
     inventory: Path | None,
     config: Path | None,
     ip_ranges: Path | None,
-    jobs: int = 1,
+    jobs: int | None = 1,
 ) -> ScanRequest:
     return ScanRequest(
         paths=tuple(paths),
@@ -194,7 +194,7 @@ def _request(
         inventory=inventory,
         config=config,
         ip_ranges=ip_ranges,
-        jobs=jobs,
+        jobs=jobs or 0,
     )
 
 
@@ -219,7 +219,7 @@ def explain(
     flow_logs: FlowLogs = None,
     from_: FromFile = None,
     format_: HowToWrite = Format.TABLE,
-    jobs: Jobs = JOBS,
+    jobs: Jobs = None,
 ) -> None:
     """Show one finding in full, and what to do first."""
     with progress.bar() as told:
@@ -232,7 +232,7 @@ def explain(
             finding, trail = named(result.findings, finding_id, where), paths
         else:
             finding, trail = _remembered(finding_id)
-        calls = recall(finding, trail, jobs, told) if trail else None
+        calls = recall(finding, trail, jobs or CORES, told) if trail else None
     with reading_on() as stream:
         if format_ is Format.JSONL:
             stream.writelines(json_lines([finding]))

@@ -30,7 +30,7 @@ class FailOn(StrEnum):
         return {FailOn.LOW: LOW - 1, FailOn.MEDIUM: MEDIUM - 1, FailOn.HIGH: HIGH - 1}[self]
 
 
-JOBS = os.cpu_count() or 1
+CORES = os.cpu_count() or 1
 
 # What cannot be read is told by whoever reads it, with its name and a remedy: `readable=False`.
 Paths = Annotated[
@@ -125,7 +125,7 @@ StateFile = Annotated[
 FailOnSeverity = Annotated[
     FailOn | None, typer.Option(help="Exit with 1 if a finding is at least so severe.")
 ]
-Jobs = Annotated[int, typer.Option(min=1, metavar="N", help="Read with so many processes.")]
+Jobs = Annotated[int | None, typer.Option(min=1, metavar="N", help="Read with so many processes.")]
 Remember = Annotated[bool, typer.Option(help="Keep the result for `truant explain`.")]
 DemoSeed = Annotated[int, typer.Option(metavar="N", help="Another seed, another world.")]
 Seed = Annotated[int, typer.Option(metavar="N", help="The same seed makes the same bytes.")]

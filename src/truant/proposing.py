@@ -9,7 +9,7 @@ import typer
 from truant.connectors import config as configuration
 from truant.connectors.feed_cache import default_folder
 from truant.detection.proposals import Proposal, proposals, rule_of
-from truant.options import JOBS, ConfigFile, FlowLogs, InventoryFolder, Jobs, Paths, RangesFile
+from truant.options import ConfigFile, FlowLogs, InventoryFolder, Jobs, Paths, RangesFile
 from truant.runners.scan import ScanRequest, gather
 from truant.terminal import proposed
 from truant.terminal.plain import plain
@@ -33,7 +33,7 @@ def propose(
     ip_ranges: RangesFile = None,
     flow_logs: FlowLogs = None,
     accept: Accept = None,
-    jobs: Jobs = JOBS,
+    jobs: Jobs = None,
 ) -> None:
     """Propose ways out to trust that many instances show.
 
@@ -52,7 +52,7 @@ def propose(
         config=known,
         ip_ranges=ip_ranges,
         flow_logs=flow_logs,
-        jobs=jobs,
+        jobs=jobs or 0,
     )
     with bar() as told:
         read = gather(request, told)

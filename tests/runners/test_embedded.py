@@ -8,7 +8,7 @@ import pytest
 
 from truant.connectors import trail_files
 from truant.runners import embedded
-from truant.runners.embedded import chunks, fold_all, fold_files
+from truant.runners.embedded import chunks, fold_all, fold_files, jobs_for
 from truant.simulator.scenario import build
 
 
@@ -68,3 +68,19 @@ def test_refusals_beyond_the_bound_are_counted(
         (tmp_path / f"{name}.json").write_text("no")
     accounting = fold_files(sorted(tmp_path.iterdir())).accounting
     assert (len(accounting.refusals), accounting.refused) == (3, 5)
+
+
+def test_so_many_processes_as_pay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = laid_out(tmp_path, "demo")
+    assert jobs_for(files, 8) == 1
+    monkeypatch.setattr(embedded, "SPREAD_BYTES_MIN", sum(f.stat().st_size for f in files))
+    assert jobs_for(files, 8) == 8
+    assert jobs_for(files[1:], 8) == jobs_for([tmp_path / "missing"], 8) == 1
+
+
+def test_chunks_hold_every_file_once_the_largest_first(tmp_path: Path) -> None:
+    files = laid_out(tmp_path, "demo", "E8")
+    runs = chunks(files, 3)
+    assert sorted(file for run in runs for file in run) == files
+    sizes = [sum(file.stat().st_size for file in run) for run in runs]
+    assert sizes == sorted(sizes, reverse=True)

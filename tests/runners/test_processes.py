@@ -103,3 +103,18 @@ def test_garbage_is_collected_again_afterwards_only_where_it_was_before() -> Non
             pass
         assert not gc.isenabled()
     assert gc.isenabled()
+
+
+def test_workers_do_not_load_the_program_that_started_them(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(
+        "from truant.runners.processes import spread\n"
+        "print('loaded', flush=True)\n"
+        "if __name__ == '__main__':\n"
+        "    print(list(spread(abs, [-1, -2, -3], 2)))\n"
+        "    import sys; print(sys.modules['__main__'].__file__ == __file__)\n"
+    )
+    run = subprocess.run(
+        [sys.executable, program], capture_output=True, text=True, timeout=120, check=True
+    )
+    assert run.stdout.splitlines() == ["loaded", "[1, 2, 3]", "True"]

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,6 +21,7 @@ INFLATED_BYTES_SURE = 64 * 1024 * 1024
 # Bytes on disk read at a time: they inflate to some 130 KB, which the processor's cache holds
 # together with all that is made of them. 8 or 32 KB take as long, 128 KB a fifth more.
 BLOCK_BYTES = 16 * 1024
+AHEAD_BYTES = 8 * 1024 * 1024  # on disk, of the file that is read next
 UNCUT_BYTES_MAX = 256 * 1024 * 1024  # of text in a form that cannot be read in parts
 _ENDINGS = (".json", ".jsonl", ".ndjson", ".log", ".cloudtrail")
 
@@ -130,6 +131,20 @@ def _leads_to_folder(entry: os.DirEntry[str]) -> bool:
 def looks_like_log(name: str) -> bool:
     """Whether a file of this name may be a trail."""
     return name.lower().removesuffix(".gz").endswith(_ENDINGS)
+
+
+def want(path: Path) -> None:
+    """Have the system begin to read a file that is read next, beside whatever is done meanwhile.
+
+    What it reads waits in its own cache, and takes no memory of this process. Never raises, nor
+    waits: a file that cannot be read says so when it is.
+    """
+    with suppress(OSError, AttributeError):  # not every system can be asked
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        try:
+            os.posix_fadvise(handle, 0, AHEAD_BYTES, os.POSIX_FADV_WILLNEED)
+        finally:
+            os.close(handle)
 
 
 def read_parts(path: Path | Content, *, sure: bool = False) -> Iterator[TrailFile]:

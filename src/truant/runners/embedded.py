@@ -4,7 +4,7 @@ Files are read, decoded and folded in worker processes, which hand back sighting
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -22,6 +22,8 @@ ROWS_MAX = 200_000  # calls before they are told as sightings: about 30 MB
 CHUNK_FILES_MAX = 5_000
 CHUNK_BYTES_MIN, CHUNK_BYTES_MAX = 256 * 1024, 64 * 1024 * 1024  # on disk
 CHUNKS_EACH = 6
+# From here on a second process is worth its start: half a second's work, 80,000 records.
+SPREAD_BYTES_MIN = 16 * 1024 * 1024
 
 Progress = Callable[[int, int], None]  # files done, files in all
 
@@ -94,13 +96,25 @@ def _fold_files(
     paths: Iterable[Path | Content], arrivals: Arrivals | None, *, sure: bool
 ) -> Folded:
     folding, accounting = Folding(), Accounting()
-    for path in paths:
+    for path in _wanted_ahead(paths):
         _fold_file(path, folding, accounting, arrivals, sure=sure)
     state, folded = State(), folding.result()
     merge(state, folded)
     for name, number in folded.seen.items():
         accounting.seen[name] = accounting.seen.get(name, 0) + number
     return Folded(state, accounting)
+
+
+def _wanted_ahead(paths: Iterable[Path | Content]) -> Iterator[Path | Content]:
+    """The same; while one is folded, the next is read from its disk."""
+    paths = iter(paths)
+    one = next(paths, None)
+    while one is not None:
+        following = next(paths, None) if isinstance(one, Path) else None
+        if isinstance(following, Path):
+            trail_files.want(following)
+        yield one
+        one = following if isinstance(one, Path) else next(paths, None)
 
 
 def _fold_file(
@@ -154,8 +168,18 @@ def fold_all(paths: Sequence[Path], jobs: int, progress: Progress) -> Folded:
     return total
 
 
+def jobs_for(paths: Sequence[Path], cores: int) -> int:
+    """With how many processes so much is read soonest."""
+    size = 0
+    for path in paths:
+        size += _size(path)
+        if size >= SPREAD_BYTES_MIN:
+            return cores
+    return 1
+
+
 def chunks(paths: Sequence[Path], jobs: int = 1) -> list[list[Path]]:
-    """Files in runs of about the same size on disk, in their order: some for each process.
+    """Files in runs of about the same size on disk, the largest first: some for each process.
 
     A run is folded as one, so that few large ones cost less; but cores should end together.
     """
@@ -164,14 +188,15 @@ def chunks(paths: Sequence[Path], jobs: int = 1) -> list[list[Path]]:
     if jobs > 1:
         most = min(most, max(CHUNK_BYTES_MIN, sum(sizes) // (CHUNKS_EACH * jobs)))
     runs: list[list[Path]] = [[]]
-    size = 0
+    filled = [0]
     for path, more in zip(paths, sizes, strict=True):
-        if runs[-1] and (size + more > most or len(runs[-1]) >= CHUNK_FILES_MAX):
+        if runs[-1] and (filled[-1] + more > most or len(runs[-1]) >= CHUNK_FILES_MAX):
             runs.append([])
-            size = 0
+            filled.append(0)
         runs[-1].append(path)
-        size += more
-    return runs if runs[-1] else []
+        filled[-1] += more
+    largest_first = sorted(range(len(runs)), key=lambda run: -filled[run])
+    return [runs[run] for run in largest_first if runs[run]]
 
 
 def _size(path: Path) -> int:

@@ -8,10 +8,11 @@ its own: one part goes in, one answer comes out, and its end is seen at both end
 import gc
 import os
 import signal
+import sys
 import traceback
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from multiprocessing import get_context, parent_process, resource_tracker
+from multiprocessing import forkserver, get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from threading import Thread
@@ -40,6 +41,7 @@ def spread(
     if jobs < 2 or len(parts) < 2:
         yield from map(work, parts)
         return
+    prepare()
     workers: dict[Pipe, BaseProcess] = {}
     try:
         with _interrupts_held():
@@ -56,12 +58,36 @@ def spread(
 
 def _hire(work: Callable[[Part], Answer], workers: dict[Pipe, BaseProcess]) -> None:
     context = get_context("forkserver")
-    context.set_forkserver_preload(_LOADED)
     ours, theirs = context.Pipe()
     worker = context.Process(target=_work, args=(work, theirs), daemon=True)
-    worker.start()
+    with _main_hidden():
+        worker.start()
     theirs.close()
     workers[ours] = worker
+
+
+def prepare() -> None:
+    """Start what workers are made from, so that it is ready once there is work for them."""
+    get_context("forkserver").set_forkserver_preload(_LOADED)
+    with _interrupts_held():
+        forkserver.ensure_running()
+
+
+@contextmanager
+def _main_hidden() -> Iterator[None]:
+    """Let a worker not load the command line too, which takes longer than all else that it loads.
+
+    `multiprocessing` loads the main module in each worker, for what is pickled by its name there.
+    """
+    main = sys.modules["__main__"]
+    file, spec = main.__dict__.pop("__file__", None), main.__spec__
+    main.__spec__ = None
+    try:
+        yield
+    finally:
+        main.__spec__ = spec
+        if file is not None:
+            main.__file__ = file
 
 
 def _answers(parts: Sequence[Part], idle: list[Pipe]) -> Iterator[Answer]:

@@ -1,5 +1,6 @@
 """A scan: trail folders, inventory, configuration and ranges put together; findings come out."""
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -32,9 +33,9 @@ from truant.model.network import Place
 from truant.model.network_feeds import NetworkFeeds
 from truant.model.sighting import Made
 from truant.runners import resuming
-from truant.runners.embedded import Accounting, Folded, Progress, fold_all
+from truant.runners.embedded import Accounting, Folded, Progress, fold_all, jobs_for
 from truant.runners.flow_logs import FlowAccounting, listen
-from truant.runners.processes import no_collecting
+from truant.runners.processes import no_collecting, prepare
 from truant.runners.resuming import Resumed
 
 Finding = dict[str, object]
@@ -45,6 +46,8 @@ RANGES_DAYS_MAX = 90
 
 class ScanRequest(Struct, frozen=True):
     """What to scan with. `now` is the clock's time, epoch seconds.
+
+    `jobs`: with how many processes, 0 for as many as pay.
 
     Only with `download` is anything asked of the network: newer ranges, and newer public feeds.
     """
@@ -122,18 +125,22 @@ def scan(request: ScanRequest, progress: Progress) -> ScanResult:
 def gather(request: ScanRequest, progress: Progress) -> Gathered:
     """Read and fold everything that a request names. Raises as `scan` does."""
     notices: list[str] = []
-    known = known_of(request, notices)
     paths, others = trail_files.find(request.paths)
+    cores = request.jobs or os.cpu_count() or 1
+    jobs = request.jobs or jobs_for(paths, cores)
+    if jobs > 1:
+        prepare()  # while inventory and lists are read
+    known = known_of(request, notices)
     logs = flow_log_files.find(request.flow_logs) if request.flow_logs else None
     resumed = Resumed(resuming.load(request.state)) if request.state else None
-    folded = _folded(paths, resumed, request.jobs, progress)
+    folded = _folded(paths, resumed, jobs, progress)
     folded.accounting.others = others
     notices.extend(resuming.notices(resumed) if resumed else ())
     inventory = Inventory(folded.state.facts | known.facts)
     heard = flows = None
     if logs is not None:
         scope = flow_scope(folded.state, inventory)
-        heard = listen(*logs, scope, known.ranges, request.jobs, progress)
+        heard = listen(*logs, scope, known.ranges, cores, progress)
         flows = Flows(heard.hearings, inventory)
         if not heard.accounting.kept:
             notices.append(
