@@ -81,7 +81,6 @@ class _Group:
     """
 
     __slots__ = (
-        "caller",
         "calls",
         "direct",
         "ignored",
@@ -90,11 +89,11 @@ class _Group:
         "others",
         "told",
         "whats",
+        "who",
     )
 
     def __init__(self, caller: "_Caller", source: Source, via: Via = Via.DIRECT) -> None:
-        who = caller.who
-        self.caller = caller
+        self.who = who = caller.who  # and not the caller: a ring would never be let go
         self.ignored = _ignored(caller, source[0])
         service = who.invoked_by or canonical(source[0] or "") is None
         self.direct = via is Via.DIRECT and not service
@@ -244,7 +243,7 @@ class Folding:
         if not call.error_code:
             if name in CHANGES:
                 self._result.facts.update(network_changes(call, time))
-            if name in MINTS and not is_a_services_own(call, group.caller.who):
+            if name in MINTS and not is_a_services_own(call, group.who):
                 self._result.mints.update(mints(call, time))
             if group.ignored is None:
                 group.made.update(makings(call, time))
@@ -258,7 +257,7 @@ class Folding:
         for caller in self._callers.values():
             for group in caller.groups.values():
                 if group.calls.times:
-                    _tell(group, told)
+                    _tell(caller, group, told)
                 result.seen[group.ignored or IGNORED_NAMELESS] += group.others
                 result.seen[FOLDED_FACT] += group.told
         for principal, session in told.sessions.items():
@@ -278,9 +277,8 @@ class Folding:
         return found
 
 
-def _tell(group: _Group, told: Fold) -> None:
+def _tell(caller: _Caller, group: _Group, told: Fold) -> None:
     """Put a group's sightings beside those of its session; what is the same is joined later."""
-    caller = group.caller
     seen = sightings(group.calls, caller.who, group.origin, group.made)
     known = told.sessions.get(caller.principal)
     if known is None:
