@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute
 from truant.connectors.store import api_keys, members
 from truant.connectors.store.api_keys import Issued
 from truant.connectors.store.database import Store
+from truant.runners.crew import Crew
 from truant.server import Listening, application, server
 
 ADMINISTRATOR, MEMBER, STRANGER = "111111111111", "222222222222", "999999999999"
@@ -65,10 +66,16 @@ def client_of(
 
 @contextmanager
 def serving(
-    store: Store, lists: Path | None = None, more: tuple[BaseRoute, ...] = ()
+    store: Store,
+    lists: Path | None = None,
+    more: tuple[BaseRoute, ...] = (),
+    *,
+    crew: Crew | None = None,
+    metrics_token: str | None = None,
 ) -> Iterator[Served]:
     """Run the service over a store; `lists` is the folder of lists."""
-    running = server(application(store, more, lists), Listening(port=0))
+    app = application(store, more, lists, crew=crew, metrics_token=metrics_token)
+    running = server(app, Listening(port=0))
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()
     for _ in range(2_000):

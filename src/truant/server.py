@@ -5,6 +5,7 @@ import ipaddress
 import logging
 import ssl
 import threading
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -27,6 +28,8 @@ from truant.api.service import Api, milliseconds
 from truant.api.sigv4 import Request
 from truant.connectors.list_files import ListFiles
 from truant.connectors.store.database import Store
+from truant.metrics import Metrics
+from truant.runners.crew import Crew
 from truant.runners.list_loading import load_waiting
 
 log = logging.getLogger("truant.server")
@@ -81,18 +84,23 @@ class _Loader:
 
 
 def application(
-    store: Store, more: Sequence[BaseRoute] = (), lists: Path | None = None
+    store: Store,
+    more: Sequence[BaseRoute] = (),
+    lists: Path | None = None,
+    crew: Crew | None = None,
+    metrics_token: str | None = None,
 ) -> Starlette:
     """The web application over a store.
 
     `more`: routes that come before the API's. `lists`: the folder from which lists may be read.
+    `crew`: the tasks of the service, for its health. `metrics_token`: for who asks from elsewhere.
     """
     api, loader = Api(store), _Loader(store, ListFiles(lists))
+    metrics = Metrics(store, crew.tasks if crew is not None else ())
 
     async def health(_: WebRequest) -> WebResponse:
-        healthy = await run_in_threadpool(_is_healthy, store)
-        status = "ok" if healthy else "the store does not answer"
-        return JSONResponse({"status": status}, 200 if healthy else 503)
+        trouble = await run_in_threadpool(_trouble, store, crew)
+        return JSONResponse({"status": trouble or "ok"}, 503 if trouble else 200)
 
     async def call(request: WebRequest) -> WebResponse:
         try:
@@ -105,22 +113,26 @@ def application(
             return _web(failure(408, "RequestTimeoutException", late))
         except ClientDisconnect:
             return WebResponse(status_code=499)
-        response = await run_in_threadpool(api.handle, _request(request, body))
+        asked, start = _request(request, body), time.monotonic()
+        response = await run_in_threadpool(api.handle, asked)
+        metrics.asked(api.operation_of(asked), response.status, time.monotonic() - start)
         if request.method != "GET":
             loader.wake.set()
         return _web(response)
 
     everything = Route("/{path:path}", call, methods=METHODS)
-    return Starlette(routes=[Route("/healthz", health), *more, everything], lifespan=loader.running)
+    own = [Route("/healthz", health), metrics.route(metrics_token)]
+    return Starlette(routes=[*own, *more, everything], lifespan=loader.running)
 
 
-def _is_healthy(store: Store) -> bool:
+def _trouble(store: Store, crew: Crew | None) -> str | None:
+    """What keeps the service from its work, or None. Nothing is told that is not anybody's."""
     try:
         with store.read() as conn:
             conn.execute(text("SELECT 1"))
     except SQLAlchemyError:
-        return False
-    return True
+        return "the store does not answer"
+    return "a task has ended" if crew is not None and crew.dead() else None
 
 
 async def _body(request: WebRequest) -> bytes:
@@ -174,7 +186,7 @@ def server(app: Starlette, where: Listening) -> uvicorn.Server:
         proxy_headers=False,
         server_header=False,
         access_log=False,
-        log_level="warning",
+        log_config=None,  # the service's own: logs.configure
     )
     try:
         config.load()

@@ -3,6 +3,7 @@
 What the service is made of is an extra, and is loaded only when it is asked for.
 """
 
+import logging
 import os
 import re
 import time
@@ -15,11 +16,23 @@ import typer
 from msgspec.structs import replace
 from platformdirs import user_data_path
 
+from truant import logs
 from truant.connectors import service_config
 from truant.connectors.feed_cache import default_folder
 from truant.connectors.service_config import Collecting
 from truant.connectors.sources import BadSource, Holds, Kind, Source, source
-from truant.options import ConfigFile, Download, Feeds, InventoryFolder, RangesFile
+from truant.logs import LogForm
+from truant.options import Download, Feeds, InventoryFolder, RangesFile
+from truant.serve_options import (
+    Certificate,
+    CertificateKey,
+    Host,
+    ListsFolder,
+    LogFormat,
+    Plain,
+    Port,
+    ServeConfig,
+)
 from truant.terminal.plain import plain
 from truant.terminal.streams import tell
 
@@ -162,19 +175,15 @@ def _whole(location: str) -> str:
 
 
 def serve(
-    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="The port to listen on.")] = 8443,
+    host: Host = "127.0.0.1",
+    port: Port = 8443,
     database: Database = None,
     key_file: KeyFile = None,
-    certificate: Annotated[Path | None, typer.Option(help="TLS: the certificate, PEM.")] = None,
-    key: Annotated[Path | None, typer.Option(help="TLS: the certificate's key, PEM.")] = None,
-    lists: Annotated[
-        Path | None, typer.Option(help="The folder from which file:// lists may be read.")
-    ] = None,
-    plain_http: Annotated[
-        bool, typer.Option("--plain", help="No TLS, though others reach the address.")
-    ] = False,
-    config: ConfigFile = None,
+    certificate: Certificate = None,
+    key: CertificateKey = None,
+    lists: ListsFolder = None,
+    plain_http: Plain = False,
+    config: ServeConfig = None,
     inventory: InventoryFolder = None,
     ip_ranges: RangesFile = None,
     feed: Feeds = None,
@@ -194,6 +203,7 @@ def serve(
         bool,
         typer.Option("--collect", help="Collect the inventory from AWS, each hour."),
     ] = False,
+    log_format: LogFormat = LogForm.TEXT,
 ) -> None:
     """Watch: judge what is taken in, day and night, and serve GuardDuty's API over it."""
     with told():
@@ -202,6 +212,7 @@ def serve(
         from truant.runners.service import Setup, tasks
         from truant.server import STOP_SECONDS, Listening, application, server
 
+        logs.configure(log_format)
         where = Listening(host, port, certificate, key, plain_http)
         store = open_store(database or str(default_database()), key_file)
         setup = Setup(
@@ -215,16 +226,18 @@ def serve(
             collect=_collecting(config, collect),
         )
         notices: list[str] = []
-        running = server(application(store, lists=lists), where)
         crew = Crew(tasks(store, setup, notices))
+        token = os.environ.get("TRUANT_METRICS_TOKEN")
+        running = server(application(store, lists=lists, crew=crew, metrics_token=token), where)
+        say = tell if log_format is LogForm.TEXT else logging.getLogger("truant").info
         scheme = "https" if certificate else "http"
-        tell(f"truant serves GuardDuty's API on {scheme}://{host}:{port}")
+        say(f"truant serves GuardDuty's API on {scheme}://{host}:{port}")
         for notice in notices:
-            tell(plain(notice))
+            say(plain(notice))
         crew.start()
         try:
             running.run()
         finally:  # a signal that ended the server is raised again behind it
             for name in crew.close(STOP_SECONDS):
-                tell(f"{plain(name)} is still at work and was left: it is done again next time")
+                say(f"{plain(name)} is still at work and was left: it is done again next time")
             store.close()

@@ -54,6 +54,13 @@ class Api:
         headers = {**response.headers, "x-amzn-RequestId": request_id, "cache-control": "no-store"}
         return Response(response.status, response.body, headers)
 
+    def operation_of(self, request: Request) -> str:
+        """The operation that a request asks for, signed or not; `none` where there is none such."""
+        try:
+            return self.protocol.route(request.method, request.path).operation
+        except ApiError:
+            return "none"
+
     def _answer(self, request: Request) -> Response:
         now = self.clock()
         key, presented = self._authenticate(request, now)

@@ -13,7 +13,11 @@ from truant.connectors.config import BadConfig
 from truant.connectors.sources import BadSource, Kind, Source, parse
 from truant.model.network import is_account
 
-_SERVE = frozenset({"collect", "intake"})
+# Options of `truant serve` by its parameters' names; paths are relative to the file.
+_PATHS = frozenset({"certificate", "inventory", "ip_ranges", "key", "key_file", "lists"})
+_FLAGS = frozenset({"download", "plain"})
+_TEXTS = frozenset({"database", "host", "log_format"})
+_SERVE = frozenset({"collect", "feed", "intake", "port"}) | _PATHS | _FLAGS | _TEXTS
 _COLLECT = {"accounts", "every_minutes", "external_id", "organization", "regions", "role"}
 _MINUTES_MIN = 5
 
@@ -43,6 +47,47 @@ def read(path: Path) -> ServiceConfig:
         return parse_serve(table, path.parent)
     except BadConfig as error:
         raise BadConfig(f"{path}: {error}") from error
+
+
+def defaults(path: Path) -> dict[str, object]:
+    """What `[serve]` says for options that are not given otherwise. Raises BadConfig.
+
+    A file that cannot be read says nothing here: whoever reads it for good complains.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig")).get("serve", {})
+    except (OSError, ValueError):
+        return {}
+    if not isinstance(table, Mapping):
+        return {}
+    try:
+        return {
+            "plain_http" if key == "plain" else key: _default(key, value, path.parent)
+            for key, value in table.items()
+            if key in _SERVE - {"collect", "intake"}
+        }
+    except BadConfig as error:
+        raise BadConfig(f"{path}: {error}") from error
+
+
+def _default(key: str, value: object, folder: Path) -> object:
+    wanted, fits = "a text", isinstance(value, str)
+    if key in _FLAGS:
+        wanted, fits = "true or false", isinstance(value, bool)
+    elif key == "port":
+        wanted, fits = "a whole number", isinstance(value, int) and not isinstance(value, bool)
+    elif key == "feed":
+        fits = isinstance(value, list) and all(isinstance(one, str) for one in value)
+        wanted = "a list of files"
+    if not fits:
+        raise BadConfig(f"serve.{key} must be {wanted}")
+    if key in _PATHS:
+        return str(folder / str(value))
+    if key == "feed" and isinstance(value, list):
+        return [str(folder / one) for one in value]
+    if key == "database" and "://" not in str(value):
+        return str(folder / str(value))
+    return value
 
 
 def parse_serve(table: object, folder: Path = Path()) -> ServiceConfig:

@@ -36,6 +36,7 @@ class Task:
         """Nothing runs before a crew starts it."""
         self.name, self.step, self.pause = name, step, pause
         self.bell = threading.Event()
+        self.rounds = 0  # steps that were done
         self.failures = 0  # in a row
         self.failing_since: int | None = None  # milliseconds
         self.error = ""
@@ -58,6 +59,12 @@ class Crew:
         for thread in self._threads:
             thread.start()
 
+    def dead(self) -> list[str]:
+        """The names of tasks whose threads have ended though nobody told them to."""
+        if self.stop.is_set():
+            return []
+        return [one.name for one in self._threads if one.ident is not None and not one.is_alive()]
+
     def close(self, seconds: float) -> list[str]:
         """Tell all to stop and wait so long; gives the names of those that are still at work.
 
@@ -76,6 +83,7 @@ class Crew:
         while not self.stop.is_set():
             try:
                 more = task.step(self.stop)
+                task.rounds += 1
             except Exception as error:  # noqa: BLE001 no error may end a task: it is told and tried again
                 self._failed(task, error)
                 # Not the bell: others ring it while they get on, and would have no pause pass.

@@ -151,6 +151,7 @@ def _engine(url: URL) -> Engine:
     try:
         engine = create_engine(
             url,
+            hide_parameters=True,  # errors are logged, and parameters are what was in records
             pool_pre_ping=url.get_backend_name() == "postgresql",
             pool_size=CONNECTIONS,
             max_overflow=CONNECTIONS,

@@ -207,6 +207,20 @@ def count(conn: Connection) -> int:
     return conn.scalar(select(func.count()).select_from(findings)) or 0
 
 
+_BANDS = (("High", 7.0), ("Medium", 4.0), ("Low", 0.0))
+
+
+def open_by_band(conn: Connection) -> dict[str, int]:
+    """How many findings are not archived, by GuardDuty's bands of severity; samples left out."""
+    counted = dict.fromkeys((name for name, _ in _BANDS), 0)
+    statement = select(findings.c.severity, func.count()).where(
+        findings.c.archived.is_(False), findings.c.sample.is_(False)
+    )
+    for severity, number in conn.execute(statement.group_by(findings.c.severity)):
+        counted[next(name for name, least in _BANDS if severity >= least)] += number
+    return counted
+
+
 def _within(scope: Scope) -> ColumnElement[bool]:
     region, accounts = scope.region, scope.accounts
     return and_(
