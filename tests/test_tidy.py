@@ -101,6 +101,7 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("connectors.store", "batch expiry web_sessions"),
     # Floor 4, the loops: the same core, driven by different engines.
     ("runners", "collecting crew fetching list_loading lists processes silencing"),
+    ("runners", "status"),
     ("runners", "collect_task embedded world"),
     ("runners", "flow_logs judging recall"),
     ("runners", "ear"),
@@ -110,7 +111,7 @@ FLOORS: tuple[tuple[str, str], ...] = (
     # Floor 5, the doors.
     ("terminal", "accounting collected json_view page"),
     ("terminal", "phrases proposed story streams"),
-    ("terminal", "explanation findings_table progress"),
+    ("terminal", "explanation findings_table progress watched"),
     ("api", "errors"),
     ("api", "call protocol sigv4"),
     ("api", "coverage criteria elsewhere organization paging samples tags usage"),
@@ -121,6 +122,7 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("", "collecting options server"),
     ("", "publishing"),
     ("", "proposing serving"),
+    ("", "watching"),
     ("", "cli"),
 )
 # What reads a clock, a file, a socket or chance; none of it below the connectors.

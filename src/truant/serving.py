@@ -48,7 +48,7 @@ def default_database() -> Path:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def told() -> Iterator[None]:
     """Turn what goes wrong into CannotRun."""
     try:
         from truant.connectors.store.database import BadStore
@@ -75,7 +75,7 @@ def create_key(
     """Create a key. The first one's account becomes the administrator, if there is none yet."""
     if re.fullmatch(r"\d{12}", account, re.ASCII) is None:
         raise CannotRun(f"{account}: an account id has 12 digits.")
-    with _told():
+    with told():
         from truant.connectors.store import api_keys, members
         from truant.connectors.store.database import open_store
 
@@ -98,7 +98,7 @@ def create_key(
 @keys.command("list")
 def list_keys(database: Database = None, key_file: KeyFile = None) -> None:
     """List the keys, without their secrets."""
-    with _told():
+    with told():
         from truant.connectors.store import api_keys
         from truant.connectors.store.database import open_store
 
@@ -125,7 +125,7 @@ def delete_key(
     key_file: KeyFile = None,
 ) -> None:
     """Delete a key: the next call that it signs is refused."""
-    with _told():
+    with told():
         from truant.connectors.store import api_keys
         from truant.connectors.store.database import open_store
 
@@ -196,7 +196,7 @@ def serve(
     ] = False,
 ) -> None:
     """Watch: judge what is taken in, day and night, and serve GuardDuty's API over it."""
-    with _told():
+    with told():
         from truant.connectors.store.database import open_store
         from truant.runners.crew import Crew
         from truant.runners.service import Setup, tasks
