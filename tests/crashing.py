@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -128,8 +128,9 @@ def run_service(database: str, key_file: Path, setup: Setup, environment: dict[s
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ.update(environment)
     Crew(tasks(open_store(database, key_file), setup, [])).start()
-    while True:
-        time.sleep(60)
+    parent = parent_process()
+    if parent is not None:
+        parent.join()  # whoever kills us may be killed himself
 
 
 @contextmanager

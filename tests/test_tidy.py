@@ -99,13 +99,13 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("connectors.store", "batch expiry web_sessions"),
     # Floor 4, the loops: the same core, driven by different engines.
     ("runners", "collecting crew fetching list_loading lists processes silencing"),
-    ("runners", "collect_task embedded publishing world"),
+    ("runners", "collect_task embedded publishing status world"),
     ("runners", "flow_logs judging recall resuming"),
     ("runners", "ear scan"),
     ("runners", "intake scan_into"),
     ("runners", "service"),
     # Floor 5, the doors.
-    ("terminal", "accounting collected json_view page"),
+    ("terminal", "accounting collected json_view page watched"),
     ("terminal", "phrases proposed story streams"),
     ("terminal", "explanation findings_table progress"),
     ("api", "errors"),
@@ -116,9 +116,9 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("api", "operations"),
     ("api", "service"),
     ("", "collecting logs metrics options"),
-    ("", "serve_options server"),
-    ("", "proposing publishing serving"),
-    ("", "sending"),
+    ("", "proposing publishing serve_options server"),
+    ("", "serving"),
+    ("", "sending watching"),
     ("", "cli"),
 )
 # What reads a clock, a file, a socket or chance; none of it below the connectors.

@@ -18,7 +18,7 @@ import typer
 from msgspec.structs import replace
 from platformdirs import user_state_path
 
-from truant import collecting
+from truant import collecting, watching
 from truant.connectors import last_scan, output_file
 from truant.connectors.config import BadConfig
 from truant.connectors.feed_cache import default_folder
@@ -327,6 +327,8 @@ def simulate(
 app.command("collect")(collecting.collect)
 app.command("policy")(collecting.policy)
 app.command("serve")(serve)
+app.command("status")(watching.status)
+app.add_typer(watching.quarantine, name="quarantine")
 app.add_typer(keys, name="keys")
 app.add_typer(places, name="publish")
 

@@ -34,6 +34,7 @@ from truant.runners.crew import Step, Stop, Task
 from truant.runners.ear import Ear
 from truant.runners.intake import Intake
 from truant.runners.judging import Judge
+from truant.runners.status import Pulse
 from truant.runners.world import World
 
 # One line for each kind of source.
@@ -43,6 +44,7 @@ INLETS: Mapping[Kind, Callable[[Source], Inlet]] = {
     Kind.QUEUE: QueueInlet,
     Kind.STREAM: StreamInlet,
 }
+PULSE_SECONDS = 10.0
 JUDGE_SECONDS, EXPIRY_SECONDS, RANGES_SECONDS, INVENTORY_SECONDS = 0.5, 60.0, 3600.0, 60.0
 COLLECT_SECONDS = 30.0  # how often it is looked whether it is time
 
@@ -105,6 +107,7 @@ def tasks(store: Store, setup: Setup, notices: list[str]) -> list[Task]:
         found.append(Task("inventory folder", folder.step, INVENTORY_SECONDS))
     if setup.collect is not None:
         found.append(Task("collect", _collector(store, setup.collect), COLLECT_SECONDS))
+    found.append(Task("pulse", Pulse(store, found, milliseconds).step, PULSE_SECONDS))
     return found
 
 
