@@ -32,6 +32,7 @@ COMMANDS = (
     "collect",
     "policy",
     "serve",
+    "respond",
     "keys create",
     "keys list",
     "keys delete",

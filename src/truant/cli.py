@@ -18,7 +18,7 @@ import typer
 from msgspec.structs import replace
 from platformdirs import user_state_path
 
-from truant import collecting
+from truant import collecting, responding
 from truant.connectors import last_scan, output_file
 from truant.connectors.config import BadConfig
 from truant.connectors.feed_cache import default_folder
@@ -82,6 +82,7 @@ ENDED = 128  # and the signal's number, as shells count
 
 WRONG = (
     *collecting.WRONG,
+    *responding.WRONG,
     BadConfig,
     BadState,
     BadFeed,
@@ -327,6 +328,7 @@ def simulate(
 app.command("collect")(collecting.collect)
 app.command("policy")(collecting.policy)
 app.command("serve")(serve)
+app.command("respond")(responding.respond)
 app.add_typer(keys, name="keys")
 app.add_typer(places, name="publish")
 
