@@ -99,6 +99,10 @@ class Terminal:
             pass
         assert mark in self.shown, self.shown
 
+    def type(self, line: str) -> None:
+        """Type a line, as a person would."""
+        os.write(self._ours, line.encode() + b"\n")
+
     def output(self) -> str:
         """Read to the end: everything shown, with line ends as programs write them."""
         while self._read():

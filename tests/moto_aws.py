@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import boto3
@@ -86,6 +87,18 @@ class Moto:
         return key
 
 
+@cache
+def _images() -> list[str]:
+    return []
+
+
+def an_image(ec2: Any) -> str:
+    """Some image to launch; asked for once, because moto has hundreds of them."""
+    if not _images():
+        _images().append(ec2.describe_images()["Images"][0]["ImageId"])
+    return _images()[0]
+
+
 @contextmanager
 def moto() -> Iterator[Moto]:
     """A server for as long as the context lasts, with nothing in it."""
@@ -132,7 +145,7 @@ class Estate:
         )
 
     def _instances(self) -> None:
-        image = self.ec2.describe_images()["Images"][0]["ImageId"]
+        image = an_image(self.ec2)
         for name in ("public", "private"):
             made = self.ec2.run_instances(
                 ImageId=image,

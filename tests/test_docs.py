@@ -35,6 +35,7 @@ COMMANDS = (
     "status",
     "quarantine list",
     "quarantine retry",
+    "respond",
     "keys create",
     "keys list",
     "keys delete",

@@ -18,7 +18,7 @@ import typer
 from msgspec.structs import replace
 from platformdirs import user_state_path
 
-from truant import collecting, watching
+from truant import collecting, responding, watching
 from truant.connectors import last_scan, output_file
 from truant.connectors.config import BadConfig
 from truant.connectors.feed_cache import default_folder
@@ -82,6 +82,7 @@ ENDED = 128  # and the signal's number, as shells count
 
 WRONG = (
     *collecting.WRONG,
+    *responding.WRONG,
     BadConfig,
     BadState,
     BadFeed,
@@ -329,6 +330,7 @@ app.command("policy")(collecting.policy)
 app.command("serve")(serve)
 app.command("status")(watching.status)
 app.add_typer(watching.quarantine, name="quarantine")
+app.command("respond")(responding.respond)
 app.add_typer(keys, name="keys")
 app.add_typer(places, name="publish")
 

@@ -46,9 +46,11 @@ def test_every_action_exists(name: str) -> None:
             service, _, operation = action.partition(":")
             if service in ("s3", "kms"):
                 continue  # their actions are not named after operations
-            assert operation in session.get_service_model(service).operation_names
+            if operation != "PassRole":  # asked for by EC2's own operations
+                assert operation in session.get_service_model(service).operation_names
 
 
-def test_a_session_policy_is_short_enough() -> None:
-    assert len(compact("member")) <= SESSION_POLICY_MAX
-    assert not re.search(r"\s", compact("member"))
+@pytest.mark.parametrize("name", ["member", "respond"])
+def test_a_session_policy_is_short_enough(name: str) -> None:
+    assert len(compact(name)) <= SESSION_POLICY_MAX
+    assert not re.search(r"\s", compact(name))

@@ -8,9 +8,12 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import boto3
+import botocore.loaders
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from msgspec import Struct
@@ -55,7 +58,11 @@ class Aws:
         Where it is not given, the environment's or the profile's.
         """
         with told():
-            self._session = boto3.Session(region_name=region or os.environ.get("AWS_REGION"))
+            session = botocore.session.Session()
+            session.register_component("data_loader", _models())
+            self._session = boto3.Session(
+                botocore_session=session, region_name=region or os.environ.get("AWS_REGION")
+            )
         self.region: str | None = self._session.region_name
         self._lock = threading.Lock()  # "Session objects are not thread safe" (boto3's guide)
         self._config = Config(
@@ -76,6 +83,12 @@ class Aws:
             }
         with self._lock, told():
             return self._session.client(service, region_name=region, config=self._config, **named)
+
+
+@cache
+def _models() -> Any:  # noqa: ANN401
+    """One loader of services' models for all sessions: EC2's alone takes a second to read."""
+    return botocore.loaders.create_loader(os.environ.get("AWS_DATA_PATH"))
 
 
 @contextmanager

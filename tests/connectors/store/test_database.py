@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from tests.databases import Postgres
-from truant.connectors.store import people_schema, settings, watch_schema  # noqa: F401 they hold tables, too
+from truant.connectors.store import people_schema, response_schema, settings, watch_schema  # noqa: F401 they hold tables, too
 from truant.connectors.store.database import BadStore, Store, open_store
 from truant.connectors.store.schema import metadata
 

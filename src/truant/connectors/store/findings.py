@@ -125,6 +125,13 @@ def of_principals(conn: Connection, principals: Iterable[str]) -> dict[str, Find
     return found
 
 
+def beginning(conn: Connection, start: str, most: int = 10) -> list[Finding]:
+    """The findings whose ids begin so, at most so many."""
+    where = findings.c.id.startswith(start, autoescape=True)
+    statement = select(*_COLUMNS).where(where).order_by(findings.c.id).limit(most)
+    return [_finding(row) for row in conn.execute(statement)]
+
+
 def by_ids(
     conn: Connection, scope: Scope, ids: Collection[str], *, lock: bool = False
 ) -> list[Finding]:

@@ -86,6 +86,14 @@ def _row(
     }
 
 
+def of_role(conn: Connection, account: str, role: str) -> list[tuple[str, int]]:
+    """Who uses a role of an account: instance or principal, and when it was last seen to."""
+    columns = sessions.c
+    where = (columns.account == account) & (columns.role == role)
+    statement = select(columns.instance, columns.principal, columns.newest).where(where)
+    return sorted((row.instance or row.principal, row.newest) for row in conn.execute(statement))
+
+
 def is_claimed(session: RoleSession) -> bool:
     """Whether the records leave it open for some key that EC2 delivered it."""
     delivered = {one.key for one in session.sightings if one.deliveries}

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from truant.connectors.store import people_schema, watch_schema  # noqa: F401 they hold tables, too
+from truant.connectors.store import people_schema, response_schema, watch_schema  # noqa: F401 they hold tables, too
 from truant.connectors.store.schema import metadata
 
 context.configure(
