@@ -65,10 +65,13 @@ def client_of(
 
 @contextmanager
 def serving(
-    store: Store, lists: Path | None = None, more: tuple[BaseRoute, ...] = ()
+    store: Store,
+    lists: Path | None = None,
+    more: tuple[BaseRoute, ...] = (),
+    stopping: threading.Event | None = None,
 ) -> Iterator[Served]:
     """Run the service over a store; `lists` is the folder of lists."""
-    running = server(application(store, more, lists), Listening(port=0))
+    running = server(application(store, more, lists, stopping), Listening(port=0))
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()
     for _ in range(2_000):

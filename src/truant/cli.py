@@ -55,6 +55,7 @@ from truant.options import (
     StateFile,
     Version,
 )
+from truant.people import users
 from truant.proposing import CannotAccept, propose
 from truant.publishing import (
     Findings,
@@ -328,6 +329,7 @@ app.command("collect")(collecting.collect)
 app.command("policy")(collecting.policy)
 app.command("serve")(serve)
 app.add_typer(keys, name="keys")
+app.add_typer(users, name="users")
 app.add_typer(places, name="publish")
 
 if __name__ == "__main__":

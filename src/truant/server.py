@@ -3,6 +3,7 @@
 import asyncio
 import ipaddress
 import logging
+import socket
 import ssl
 import threading
 from collections.abc import AsyncIterator, Sequence
@@ -81,11 +82,15 @@ class _Loader:
 
 
 def application(
-    store: Store, more: Sequence[BaseRoute] = (), lists: Path | None = None
+    store: Store,
+    more: Sequence[BaseRoute] = (),
+    lists: Path | None = None,
+    stopping: threading.Event | None = None,
 ) -> Starlette:
     """The web application over a store.
 
     `more`: routes that come before the API's. `lists`: the folder from which lists may be read.
+    `stopping`: is set when the server is to stop.
     """
     api, loader = Api(store), _Loader(store, ListFiles(lists))
 
@@ -111,7 +116,10 @@ def application(
         return _web(response)
 
     everything = Route("/{path:path}", call, methods=METHODS)
-    return Starlette(routes=[Route("/healthz", health), *more, everything], lifespan=loader.running)
+    routes = [Route("/healthz", health), *more, everything]
+    app = Starlette(routes=routes, lifespan=loader.running)
+    app.state.stopping = stopping
+    return app
 
 
 def _is_healthy(store: Store) -> bool:
@@ -182,7 +190,18 @@ def server(app: Starlette, where: Listening) -> uvicorn.Server:
         raise CannotServe(
             f"{where.certificate}: {error}. Give a certificate and its key."
         ) from error
-    return uvicorn.Server(config)
+    return _Server(config)
+
+
+class _Server(uvicorn.Server):
+    """A server that tells its application when it is to stop, so that open streams end."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop."""
+        stopping = getattr(self.config.app.state, "stopping", None)  # type: ignore[union-attr]
+        if stopping is not None:
+            stopping.set()
+        await super().shutdown(sockets)
 
 
 def _check(where: Listening) -> None:

@@ -155,6 +155,15 @@ def _collecting(config: Path | None, wanted: bool) -> Collecting | None:
     return named or (Collecting() if wanted else None)
 
 
+def _greet(address: str, token: str | None) -> None:
+    """Say where it serves, and to whoever starts it how the first user is made."""
+    tell(f"truant serves GuardDuty's API on {address}")
+    tell(f"its console is at {address}/console/")
+    if token is not None:
+        link = f"{address}/console/setup?token={token}"
+        tell(f"there is no user yet; this link makes the first, once: {link}")
+
+
 def _whole(location: str) -> str:
     """A folder by its whole path: a source is remembered by its location."""
     is_folder = source(location).kind is Kind.FOLDER
@@ -195,9 +204,12 @@ def serve(
         typer.Option("--collect", help="Collect the inventory from AWS, each hour."),
     ] = False,
 ) -> None:
-    """Watch: judge what is taken in, day and night, and serve GuardDuty's API over it."""
+    """Watch, day and night; serve GuardDuty's API and a console over what is found."""
     with told():
+        from truant.connectors.config import read as read_config
         from truant.connectors.store.database import open_store
+        from truant.console.known import Site, first_setup
+        from truant.console.site import routes
         from truant.runners.crew import Crew
         from truant.runners.service import Setup, tasks
         from truant.server import STOP_SECONDS, Listening, application, server
@@ -215,10 +227,10 @@ def serve(
             collect=_collecting(config, collect),
         )
         notices: list[str] = []
-        running = server(application(store, lists=lists), where)
+        site = Site(first_setup(store), trust=read_config(config) if config else None)
+        running = server(application(store, routes(store, site), lists, site.stopping), where)
         crew = Crew(tasks(store, setup, notices))
-        scheme = "https" if certificate else "http"
-        tell(f"truant serves GuardDuty's API on {scheme}://{host}:{port}")
+        _greet(f"{'https' if certificate else 'http'}://{host}:{port}", site.setup.token)
         for notice in notices:
             tell(plain(notice))
         crew.start()
