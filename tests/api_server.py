@@ -72,9 +72,10 @@ def serving(
     *,
     crew: Crew | None = None,
     metrics_token: str | None = None,
+    stopping: threading.Event | None = None,
 ) -> Iterator[Served]:
     """Run the service over a store; `lists` is the folder of lists."""
-    app = application(store, more, lists, crew=crew, metrics_token=metrics_token)
+    app = application(store, more, lists, crew, metrics_token, stopping)
     running = server(app, Listening(port=0))
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()

@@ -55,6 +55,7 @@ from truant.options import (
     StateFile,
     Version,
 )
+from truant.people import users
 from truant.proposing import CannotAccept, propose
 from truant.publishing import (
     Findings,
@@ -332,6 +333,7 @@ app.command("status")(watching.status)
 app.add_typer(watching.quarantine, name="quarantine")
 app.command("respond")(responding.respond)
 app.add_typer(keys, name="keys")
+app.add_typer(users, name="users")
 app.add_typer(places, name="publish")
 
 if __name__ == "__main__":

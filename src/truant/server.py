@@ -3,6 +3,7 @@
 import asyncio
 import ipaddress
 import logging
+import socket
 import ssl
 import threading
 import time
@@ -89,11 +90,13 @@ def application(
     lists: Path | None = None,
     crew: Crew | None = None,
     metrics_token: str | None = None,
+    stopping: threading.Event | None = None,
 ) -> Starlette:
     """The web application over a store.
 
     `more`: routes that come before the API's. `lists`: the folder from which lists may be read.
     `crew`: the tasks of the service, for its health. `metrics_token`: for who asks from elsewhere.
+    `stopping`: is set when the server is to stop.
     """
     api, loader = Api(store), _Loader(store, ListFiles(lists))
     metrics = Metrics(store, crew.tasks if crew is not None else ())
@@ -122,7 +125,9 @@ def application(
 
     everything = Route("/{path:path}", call, methods=METHODS)
     own = [Route("/healthz", health), metrics.route(metrics_token)]
-    return Starlette(routes=[*own, *more, everything], lifespan=loader.running)
+    app = Starlette(routes=[*own, *more, everything], lifespan=loader.running)
+    app.state.stopping = stopping
+    return app
 
 
 def _trouble(store: Store, crew: Crew | None) -> str | None:
@@ -194,7 +199,18 @@ def server(app: Starlette, where: Listening) -> uvicorn.Server:
         raise CannotServe(
             f"{where.certificate}: {error}. Give a certificate and its key."
         ) from error
-    return uvicorn.Server(config)
+    return _Server(config)
+
+
+class _Server(uvicorn.Server):
+    """A server that tells its application when it is to stop, so that open streams end."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop."""
+        stopping = getattr(self.config.app.state, "stopping", None)  # type: ignore[union-attr]
+        if stopping is not None:
+            stopping.set()
+        await super().shutdown(sockets)
 
 
 def _check(where: Listening) -> None:

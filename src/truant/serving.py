@@ -168,6 +168,11 @@ def _collecting(config: Path | None, wanted: bool) -> Collecting | None:
     return named or (Collecting() if wanted else None)
 
 
+def _invite(link: str) -> None:
+    """Tell whoever starts it how the first user is made. A secret: it goes to no log."""
+    tell(f"there is no user yet; this link makes the first, once: {link}")
+
+
 def _whole(location: str) -> str:
     """A folder by its whole path: a source is remembered by its location."""
     is_folder = source(location).kind is Kind.FOLDER
@@ -205,9 +210,12 @@ def serve(
     ] = False,
     log_format: LogFormat = LogForm.TEXT,
 ) -> None:
-    """Watch: judge what is taken in, day and night, and serve GuardDuty's API over it."""
+    """Watch, day and night; serve GuardDuty's API and a console over what is found."""
     with told():
+        from truant.connectors.config import read as read_config
         from truant.connectors.store.database import open_store
+        from truant.console.known import Site, first_setup
+        from truant.console.site import routes
         from truant.runners.crew import Crew
         from truant.runners.service import Setup, tasks
         from truant.server import STOP_SECONDS, Listening, application, server
@@ -228,10 +236,16 @@ def serve(
         notices: list[str] = []
         crew = Crew(tasks(store, setup, notices))
         token = os.environ.get("TRUANT_METRICS_TOKEN")
-        running = server(application(store, lists=lists, crew=crew, metrics_token=token), where)
+        site = Site(first_setup(store), trust=read_config(config) if config else None)
+        more = routes(store, site)
+        app = application(store, more, lists, crew, token, stopping=site.stopping)
+        running = server(app, where)
         say = tell if log_format is LogForm.TEXT else logging.getLogger("truant").info
-        scheme = "https" if certificate else "http"
-        say(f"truant serves GuardDuty's API on {scheme}://{host}:{port}")
+        address = f"{'https' if certificate else 'http'}://{host}:{port}"
+        say(f"truant serves GuardDuty's API on {address}")
+        say(f"its console is at {address}/console/")
+        if site.setup.token is not None:
+            _invite(f"{address}/console/setup?token={site.setup.token}")
         for notice in notices:
             say(plain(notice))
         crew.start()

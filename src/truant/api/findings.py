@@ -1,6 +1,6 @@
 """Findings: list, get, archive, feedback."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from sqlalchemy import ColumnElement
@@ -10,11 +10,10 @@ from truant.api.criteria import read_criteria
 from truant.api.errors import BadRequest
 from truant.api.paging import PAGE_MAX, position, token
 from truant.api.protocol import Wire
-from truant.connectors.store import feedback, findings, history
-from truant.connectors.store.feedback import Label
-from truant.connectors.store.findings import ORDERS, Because, Finding, Page, Scope
-from truant.connectors.store.history import Change, Entry
+from truant.connectors.store import findings
+from truant.connectors.store.findings import ORDERS, Finding, Page, Scope
 from truant.detection.criteria import Criteria, meets, sort_value
+from truant.runners import deciding
 
 MISSING = "The request is rejected because one or more of the input finding ids are invalid."
 
@@ -121,14 +120,7 @@ def unarchive_findings(call: Call, given: Given) -> Output:
 def _set_archived(call: Call, given: Given, *, archived: bool) -> None:
     call.only_administrator()
     rows = _all_of(call, given)
-    changed = [row for row in rows if row.archived is not archived]
-    for row in changed:
-        row.archived = archived
-        row.archived_because = Because.USER if archived else None
-        row.suppressed_by = None
-    findings.keep(call.conn, changed)
-    change = Change.ARCHIVED if archived else Change.UNARCHIVED
-    _note(call, changed, change, "by the API")
+    deciding.set_archived(call.conn, rows, call.now, call.actor, "by the API", archived=archived)
 
 
 def _all_of(call: Call, given: Given) -> list[Finding]:
@@ -139,29 +131,9 @@ def _all_of(call: Call, given: Given) -> list[Finding]:
     return rows
 
 
-def _note(call: Call, rows: Sequence[Finding], change: Change, reason: str) -> None:
-    history.add(call.conn, [_entry(call, row, change, reason) for row in rows])
-
-
-def _entry(call: Call, row: Finding, change: Change, reason: str) -> Entry:
-    confidence = row.document().get("confidence")
-    return Entry(
-        finding_id=row.id,
-        at=call.now,
-        change=change,
-        reason=reason,
-        actor=call.actor,
-        count=row.count,
-        severity=row.severity,
-        confidence=float(confidence) if isinstance(confidence, int | float) else 0.0,
-        last_seen=row.last_seen,
-    )
-
-
 def update_findings_feedback(call: Call, given: Given) -> Output:
     """Keep what a person says of findings, to learn from."""
     rows = _all_of(call, given)
     label, comments = given["Feedback"], given.get("Comments", "")
-    feedback.add(call.conn, [Label(row.id, call.now, label, comments, call.actor) for row in rows])
-    _note(call, rows, Change.FEEDBACK, label)
+    deciding.answer(call.conn, rows, label, comments, call.now, call.actor)
     return {}

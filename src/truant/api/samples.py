@@ -50,8 +50,13 @@ def create_sample_findings(call: Call, given: Given) -> Output:
     return {}
 
 
+def sample_id(detector: str, kind: FindingType) -> str:
+    """The id of a detector's sample finding of a type."""
+    return hashlib.sha256(f"sample\x1f{detector}\x1f{kind}".encode()).hexdigest()[:32]
+
+
 def _keep(call: Call, detector: Detector, kind: FindingType) -> None:
-    id_ = hashlib.sha256(f"sample\x1f{detector.id}\x1f{kind}".encode()).hexdigest()[:32]
+    id_ = sample_id(detector.id, kind)
     known = findings.by_ids(call.conn, call.scope(detector), [id_], lock=True)
     seen = call.now // 1000
     row = Finding(

@@ -201,6 +201,10 @@ Index(
     "ix_findings_archived_last_seen_severity_type_account_region",
     *(findings.c[n] for n in ("archived", "last_seen", "severity", "type", "account", "region")),
 )
+Index(
+    "ix_findings_archived_severity_last_seen",
+    *(findings.c[n] for n in ("archived", "severity", "last_seen")),
+)
 for _name in ("type", "severity", "created_at", "updated_at", "last_seen"):
     Index(f"ix_findings_{_name}", findings.c[_name])
 

@@ -226,6 +226,32 @@ def newest(conn: Connection) -> int:
     return conn.scalar(select(func.max(sessions.c.newest))) or 0
 
 
+def count(conn: Connection) -> int:
+    """How many sessions are kept."""
+    return conn.scalar(select(func.count()).select_from(sessions)) or 0
+
+
+def names_by(conn: Connection, column: str, value: str, most: int) -> list[str]:
+    """The principals with a value in `instance`, `role`, `account` or `principal`, latest first."""
+    where = sessions.c[column] == value
+    ordered = select(sessions.c.principal).where(where).order_by(sessions.c.newest.desc())
+    return list(conn.scalars(ordered.limit(most)))
+
+
+def latest(conn: Connection, most: int) -> list[str]:
+    """The principals of instances that were active last."""
+    where = sessions.c.instance.is_not(None)
+    ordered = select(sessions.c.principal).where(where).order_by(sessions.c.newest.desc())
+    return list(conn.scalars(ordered.limit(most)))
+
+
+def names_at(conn: Connection, place: str, most: int) -> list[str]:
+    """The principals seen at a public address or endpoint."""
+    where = session_places.c.place == key(place)
+    ordered = select(session_places.c.principal).where(where).order_by(session_places.c.principal)
+    return list(conn.scalars(ordered.limit(most)))
+
+
 def drop_before(conn: Connection, day: int) -> tuple[int, int]:
     """Drop what was seen before a day: sightings, and sessions of which nothing is left.
 

@@ -89,8 +89,6 @@ def _sessions() -> None:
         sa.PrimaryKeyConstraint("principal", name="pk_sessions"),
     )
     op.create_index("ix_sessions_account", "sessions", ["account"], unique=False)
-    op.create_index("ix_sessions_instance", "sessions", ["instance"], unique=False)
-    op.create_index("ix_sessions_role", "sessions", ["role"], unique=False)
     op.create_index("ix_sessions_newest", "sessions", ["newest"], unique=False)
     op.create_index("ix_sessions_oldest_day", "sessions", ["oldest_day"], unique=False)
     op.create_table(
@@ -209,11 +207,6 @@ def _findings() -> None:
         _text("body"),
         _bytes("verdict", null=True),
         sa.PrimaryKeyConstraint("id", name="pk_findings"),
-    )
-    op.create_index(
-        "ix_findings_archived_last_seen_severity_type_account_region",
-        "findings",
-        ["archived", "last_seen", "severity", "type", "account", "region"],
     )
     op.create_index("ix_findings_created_at", "findings", ["created_at"], unique=False)
     op.create_index("ix_findings_last_seen", "findings", ["last_seen"], unique=False)

@@ -1,4 +1,4 @@
-"""What the console keeps: users, their sessions, what they changed, and networks they trust."""
+"""What the console keeps: users, sessions, changes, trusted networks; and its indexes."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,6 +12,7 @@ def upgrade() -> None:
     _people()
     _changes()
     _networks()
+    _indexes()
 
 
 def _text(name: str, *, null: bool = False) -> sa.Column[str]:
@@ -99,4 +100,17 @@ def _networks() -> None:
         _number("at"),
         _text("actor"),
         sa.PrimaryKeyConstraint("subnet", "target", name="pk_refused_proposals"),
+    )
+
+
+def _indexes() -> None:
+    op.create_index("ix_sessions_instance", "sessions", ["instance"])
+    op.create_index("ix_sessions_role", "sessions", ["role"])
+    op.create_index(
+        "ix_findings_archived_last_seen_severity_type_account_region",
+        "findings",
+        ["archived", "last_seen", "severity", "type", "account", "region"],
+    )
+    op.create_index(
+        "ix_findings_archived_severity_last_seen", "findings", ["archived", "severity", "last_seen"]
     )

@@ -1,0 +1,1 @@
+"""The console: see it, understand it, decide. Pages over the store, for people with a browser."""
