@@ -53,3 +53,17 @@ Plain = Annotated[
 LogFormat = Annotated[
     LogForm, typer.Option(envvar="TRUANT_LOG_FORMAT", help="The log: lines for people, or JSON.")
 ]
+Intake = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Read a trail from here: a folder, s3://…, an SQS queue, a Kinesis stream.",
+        metavar="FROM",
+    ),
+]
+FlowLogs = Annotated[
+    list[str] | None,
+    typer.Option(help="Read VPC Flow Logs from here, as with --intake.", metavar="FROM"),
+]
+Collect = Annotated[
+    bool, typer.Option("--collect", help="Collect the inventory from AWS, each hour.")
+]

@@ -26,7 +26,10 @@ from truant.options import Download, Feeds, InventoryFolder, RangesFile
 from truant.serve_options import (
     Certificate,
     CertificateKey,
+    Collect,
+    FlowLogs,
     Host,
+    Intake,
     ListsFolder,
     LogFormat,
     Plain,
@@ -193,21 +196,9 @@ def serve(
     ip_ranges: RangesFile = None,
     feed: Feeds = None,
     download: Download = False,
-    intake: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Read a trail from here: a folder, s3://…, an SQS queue, a Kinesis stream.",
-            metavar="FROM",
-        ),
-    ] = None,
-    flow_logs: Annotated[
-        list[str] | None,
-        typer.Option(help="Read VPC Flow Logs from here, as with --intake.", metavar="FROM"),
-    ] = None,
-    collect: Annotated[
-        bool,
-        typer.Option("--collect", help="Collect the inventory from AWS, each hour."),
-    ] = False,
+    intake: Intake = None,
+    flow_logs: FlowLogs = None,
+    collect: Collect = False,
     log_format: LogFormat = LogForm.TEXT,
 ) -> None:
     """Watch, day and night; serve GuardDuty's API and a console over what is found."""

@@ -103,7 +103,7 @@ def test_one_task_for_each_thing_to_do(lite: Store, tmp_path: Path) -> None:
     (tmp_path / "truant.toml").write_text('[accounts]\nadministrator = "111111111111"\n')
     notices: list[str] = []
     found = named(tasks(lite, Setup(tmp_path, config=tmp_path / "truant.toml"), notices))
-    assert list(found) == ["judge", "expiry", *(f"sender {n}" for n in range(1, 5))]
+    assert list(found) == ["judge", "expiry", *(f"sender {n}" for n in range(1, 5)), "pulse"]
     assert any("AWS ranges" in one for one in notices)
     for task in found.values():
         assert task.step(Stop()) is False
