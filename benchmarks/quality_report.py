@@ -11,6 +11,7 @@ from benchmarks.results import Result
 from benchmarks.scores import Score
 
 BINS = 10
+MUTATION = "## Mutation\n"
 FULL = "Truant, everything"
 
 
@@ -177,4 +178,7 @@ def write(path: Path, report: str, result: Result) -> None:
         f"![Found and false alarms]({picture.name})\n\n"
         f"![Calibration]({path.stem}-calibration.svg)\n\n"
     )
-    path.write_text(head + report + "\n", encoding="utf-8")
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    _, heading, mutations = before.partition(MUTATION)  # which another command measures
+    page = head + report + "\n"
+    path.write_text(page + (f"\n{heading}{mutations}" if heading else ""), encoding="utf-8")

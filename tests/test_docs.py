@@ -17,7 +17,8 @@ from truant.detection.scoring import SIGNALS
 from truant.detection.signals import novelty, place
 from truant.model.finding import HIGH, LOW, MEDIUM, FindingType
 from truant.model.network import Place
-from truant.simulator.scenario import SCENARIOS
+from truant.simulator.attacks.contents import ATTACKS
+from truant.simulator.scenario import SCENARIOS, build
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = (*ROOT.glob("docs/*.md"), ROOT / "README.md")
@@ -206,6 +207,31 @@ def test_a_signal_speaks_where_it_is_said_to(
 
 def test_every_signal_has_a_scenario_in_which_it_speaks() -> None:
     assert {name for name, _, _ in claims()} == {name for name, _ in SIGNALS}
+
+
+# docs/limits.md
+
+
+def test_every_evasion_is_found_or_named_with_its_reason() -> None:
+    """By the truth of the simulator: who can see it, if anybody."""
+    text = text_of("docs/limits.md")
+    found, named = text.split("is found with an inventory", 1)[1].split(".\n", 1)
+    told = set(re.findall(r"\bE\d+\b", _spelled_out(found)))
+    seen = set[str]()
+    for name in ATTACKS:
+        for session in build(1, [name], with_flow_logs=False).truth.sessions:
+            seen |= {name.split("-")[0] for one in session.findings if one.reason is None}
+    assert told <= seen
+    assert told | set(re.findall(r"\bE\d+\b", named)) >= {f"E{n}" for n in range(1, 29)}
+
+
+def _spelled_out(text: str) -> str:
+    """`E6 to E10` with all between."""
+
+    def spell(match: re.Match[str]) -> str:
+        return " ".join(f"E{n}" for n in range(int(match[1]), int(match[2]) + 1))
+
+    return re.sub(r"E(\d+) to E(\d+)", spell, text)
 
 
 # docs/findings.md

@@ -7,9 +7,8 @@ from truant.detection.view import SHUTDOWN_SECONDS
 from truant.model.event_time import clock
 from truant.model.finding import Evidence
 
-WEIGHT = (
-    5.0  # by hand (the fit has few: +5.03): nobody but a thief speaks for a machine that is gone
-)
+# By hand (the fit has few: +5.03): nobody but a thief speaks for a machine that is gone.
+WEIGHT = 5.0
 EVENT_IDS_MAX = 20
 
 
