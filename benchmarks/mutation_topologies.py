@@ -238,6 +238,14 @@ TOPOLOGY_ROWS = (
         innocent("T26-broker"),
     ),
     Row(
+        "T26",
+        "with the log alone, keys that are made where the session lives are a stranger's",
+        "detection/party.py",
+        "            addresses.difference_update(self.dwelling)\n",
+        "            addresses.difference_update()\n",
+        innocent("T26-broker", "log only"),
+    ),
+    Row(
         "T27",
         "a managed node's session (`mi-…`) is taken for an instance's",
         "model/role_session.py",
