@@ -1,7 +1,18 @@
 """The fit finds what samples say, keeps signs, and stays near the code where they say little."""
 
+from pathlib import Path
+
 import pytest
-from benchmarks.fit_weights import INTERCEPT, Rows, fit, gathered, log_loss, probability
+from benchmarks.fit_weights import (
+    INTERCEPT,
+    Rows,
+    fit,
+    gathered,
+    gathered_samples,
+    log_loss,
+    probability,
+)
+from benchmarks.quality import Task
 
 from truant.detection.scoring import PRIOR
 
@@ -31,3 +42,22 @@ def test_samples_are_counted_and_scored() -> None:
     assert gathered(found) == {("client +1.00",): (2, 1), (): (1, 0)}
     sure = {INTERCEPT: PRIOR, "client +1.00": 20.0}
     assert log_loss(found[:1], sure) < log_loss(found[1:2], sure)
+
+
+def test_gathering_goes_on_where_it_was_interrupted(tmp_path: Path) -> None:
+    kept = tmp_path / "samples.jsonl"
+    work = [Task(seed, "E6") for seed in (1, 2)]
+    first = list(gathered_samples(work[:1], 1, kept))
+    assert len(kept.read_bytes().splitlines()) == 1
+    both = list(gathered_samples(work, 1, kept))
+    assert both[:1] == first
+    assert [task for task, _ in both] == work
+    assert len(kept.read_bytes().splitlines()) == 2
+    assert any(is_theft for _, found in both for _, is_theft in found)
+
+
+def test_a_place_is_named_beside_its_weight() -> None:
+    """Several places have the same weight, and are fitted apart."""
+    ((_, found),) = gathered_samples([Task(1, "E6")], 1, None)
+    names = {name for features, _ in found for name in features}
+    assert "place: outside AWS +8.00" in names
