@@ -46,8 +46,8 @@ format: $(DEV) ## Put the code in order, and the examples in the documents.
 	$(BIN)/ruff check --fix .
 	$(BIN)/python -m tests.examples
 
-bench: $(DEV) ## Measure speed beside other ways to do the same.
-	$(BIN)/python -m benchmarks.throughput
+bench: $(DEV) ## Measure speed, memory and growth, beside other ways to do the same.
+	$(BIN)/python -m benchmarks.report
 
 PIN = $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 lock: ## Pin every dependency anew.

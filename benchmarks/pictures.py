@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from html import escape
+from math import ceil, floor, log10
 
 from msgspec import Struct
 
@@ -21,6 +22,13 @@ class Bars(Struct, frozen=True):
 
 class Curve(Struct, frozen=True):
     """A named line through points, both coordinates from 0 to 1."""
+
+    name: str
+    points: Sequence[tuple[float, float]]
+
+
+class Line(Struct, frozen=True):
+    """A named line through points of any positive size."""
 
     name: str
     points: Sequence[tuple[float, float]]
@@ -75,6 +83,45 @@ def curve(title: str, curves: Sequence[Curve]) -> str:
         )
         parts.append(_text(left + size + 44, y, one.name))
     return _svg(left + size + 240, top + size + 40, parts)
+
+
+def lines(title: str, some: Sequence[Line]) -> str:
+    """Lines over two scales of powers of ten: one in proportion rises as the diagonal does."""
+    size, left, top = 320, 60, 50
+    across = _powers([x for line in some for x, _ in line.points])
+    up = _powers([y for line in some for _, y in line.points])
+    one = size / max(len(across) - 1, len(up) - 1)  # a power of ten is as long both ways
+    width, height = one * (len(across) - 1), one * (len(up) - 1)
+    parts = [_text(left, 24, title, weight="600")]
+    for number, power in enumerate(across):
+        x = left + number * one
+        parts.append(f'<path d="M{x:.1f},{top}v{height:.1f}" stroke="{FAINT}"/>')
+        parts.append(_text(x, top + height + 18, f"{10.0**power:,g}", anchor="middle"))
+    for number, power in enumerate(up):
+        y = top + height - number * one
+        parts.append(f'<path d="M{left},{y:.1f}h{width:.1f}" stroke="{FAINT}"/>')
+        parts.append(_text(left - 8, y + 4, f"{10.0**power:,g}", anchor="end"))
+    for number, line in enumerate(some):
+        colour = COLOURS[number % len(COLOURS)]
+        places = [
+            (left + (log10(x) - across[0]) * one, top + height - (log10(y) - up[0]) * one)
+            for x, y in line.points
+        ]
+        path = "L".join(f"{x:.1f},{y:.1f}" for x, y in places)
+        parts.append(f'<path d="M{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
+        parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"/>' for x, y in places]
+        parts.append(_text(left + width + 24, top + 20 + number * 22, line.name))
+        parts.append(
+            f'<rect x="{left + width + 8:.1f}" y="{top + 10 + number * 22}" width="12" '
+            f'height="12" fill="{colour}"/>'
+        )
+    return _svg(left + width + 240, top + max(height, 22 * len(some)) + 40, parts)
+
+
+def _powers(values: Sequence[float]) -> range:
+    """The powers of ten around these values; two of them at least."""
+    least, most = floor(log10(min(values))), ceil(log10(max(values)))
+    return range(least, max(most, least + 1) + 1)
 
 
 def _text(x: float, y: float, text: str, anchor: str = "start", weight: str = "400") -> str:

@@ -29,7 +29,7 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("model", "feed_forms habit session_form"),
     # Floor 2, the reasoning: pure and deterministic.
     ("detection", "compact ec2_change finding_case plan"),
-    ("detection", "containment instance_changes sessions undoing vpc_changes"),
+    ("detection", "containment instance_changes minted sessions undoing vpc_changes"),
     ("detection", "baseline makings mints network_changes sealing timeline trust wildcard"),
     ("detection", "coverage criteria flow_fold inventory sight standing"),
     ("detection", "compaction fold lineage view"),

@@ -15,11 +15,12 @@ from truant.detection.flows import scope_of
 from truant.detection.fold import Fold
 from truant.detection.inventory import Inventory
 from truant.detection.judge import Bench, judge
+from truant.detection.minted import Minted
 from truant.detection.party import Neighbours
 from truant.detection.place import Surroundings
 from truant.detection.sessions import Sessions
 from truant.detection.standing import index_mints
-from truant.model.fact import Fact, Mint
+from truant.model.fact import Fact
 from truant.model.finding import Verdict
 from truant.model.habit import habits
 from truant.model.network import Origin, Via, is_private
@@ -34,14 +35,15 @@ class State(Struct):
 
     sessions: Sessions = field(default_factory=Sessions)
     facts: set[Fact] = field(default_factory=set)
-    mints: set[Mint] = field(default_factory=set)
+    mints: Minted = field(default_factory=Minted)
     seen: dict[str, int] = field(default_factory=dict)
     accounts: set[str] = field(default_factory=set)
     latest: int = 0
 
     def make_compact(self) -> None:
-        """Bring all sessions into the form that takes least memory."""
+        """Bring sessions and mints into the form that takes least memory."""
         self.sessions.make_compact()
+        self.mints.make_compact()
 
 
 def merge(state: State, more: Fold | State) -> None:
@@ -52,7 +54,7 @@ def merge(state: State, more: Fold | State) -> None:
     for session in more.sessions.values():
         state.sessions.join(session)
     state.facts |= more.facts
-    state.mints |= more.mints
+    state.mints.update(more.mints)
     state.accounts |= more.accounts
     for outcome, number in more.seen.items():
         state.seen[outcome] = state.seen.get(outcome, 0) + number

@@ -20,6 +20,7 @@ from truant.connectors.store.batch import Batch, accounts, commit
 from truant.connectors.store.database import Store
 from truant.connectors.store.intake import AlreadyTaken
 from truant.connectors.store.quarantine import Refused
+from truant.detection.minted import Minted
 from truant.detection.state import State, merge
 from truant.model.distinct import Distinct
 from truant.model.fact import Fact, Mint, Mode
@@ -67,7 +68,7 @@ def session(principal: str, *seen: Sighting, account: str | None = "111111111111
 
 
 def state_of(*some: RoleSession, made: tuple[Mint, ...] = ()) -> State:
-    state = State(mints=set(made))
+    state = State(mints=Minted(made))
     for one in some:
         state.sessions.join(one)
     return state
@@ -133,8 +134,8 @@ def test_hostile_texts_are_kept_and_found(store: Store, text: str) -> None:
         assert intake.position(conn, text, text) == "1"
         kept = [kept.session for kept in sessions.everyone(conn)]
         assert [found.principal_id for found in kept] == ([principal] if state.sessions else [])
-        assert mints.of_keys(conn, [text]) == state.mints
-        assert mints.lineage(conn, [text]) == (state.mints if text else set())
+        assert mints.of_keys(conn, [text]) == set(state.mints)
+        assert mints.lineage(conn, [text]) == (set(state.mints) if text else set())
 
 
 def test_two_texts_are_two_keys(store: Store) -> None:
