@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy.engine import make_url
 
 from truant.connectors.store.database import Store, open_store
 
@@ -48,9 +49,21 @@ class Postgres:
         self._execute(f"CREATE DATABASE {name}")
         return self.address(name)
 
-    def _execute(self, statement: str) -> None:
+    @contextmanager
+    def away(self, address: str) -> Iterator[None]:
+        """While this lasts, nobody gets into a database, and whoever was in is thrown out."""
+        name = make_url(address).database or ""
+        self._execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+        self._execute(others, name)
+        try:
+            yield
+        finally:
+            self._execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+
+    def _execute(self, statement: str, *values: str) -> None:
         with psycopg.connect(self.url, autocommit=True) as conn:
-            conn.execute(statement)
+            conn.execute(statement.encode(), values or None)
 
 
 @contextmanager
