@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, settings
 from tests.aws_server import aws, aws_server
 from tests.command import world
 from tests.databases import Postgres, running_postgres, sqlite_store
+from tests.spark_engine import spark
 from truant.connectors.store.database import Store, open_store
 
-__all__ = ["aws", "aws_server", "lite", "postgres", "store", "world"]
+__all__ = ["aws", "aws_server", "lite", "postgres", "spark", "store", "world"]
 # Machines are shared, so that nothing has a deadline: what is slow is measured. What must pass
 # before a change lands tries the same examples each time; whoever tests by hand tries new ones.
 # Whole trails are put in another order as one example: large on purpose.

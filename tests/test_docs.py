@@ -32,6 +32,7 @@ COMMANDS = (
     "simulate",
     "collect",
     "policy",
+    "spark-scan",
     "serve",
     "status",
     "respond",
@@ -47,7 +48,7 @@ COMMANDS = (
     "publish test",
     "publish retry",
 )
-HEADING = re.compile(r"^## truant ([a-z ]+?)(?: [\[A-Z].*)?$", re.MULTILINE)
+HEADING = re.compile(r"^## truant ([a-z -]+?)(?: [\[A-Z].*)?$", re.MULTILINE)
 WEIGHT = re.compile(r"(?<![\w.])[+-]\d+(?:\.\d+)?")
 Worlds = Callable[[str], Path]
 
@@ -124,7 +125,7 @@ def test_every_option_is_told_and_no_other(helps: dict[str, str], command: str) 
 def commands(home: Path, *group: str) -> Iterator[str]:
     """Every command that help lists, those of groups in their groups' places."""
     listed = truant(home, *group, "--help").stdout.partition("Commands:\n")[2]
-    names = re.findall(r"^  ([a-z]+)  ", listed, re.MULTILINE)
+    names = re.findall(r"^  ([a-z-]+)  ", listed, re.MULTILINE)
     for name in names:
         yield from commands(home, *group, name)
     if not names:

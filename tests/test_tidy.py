@@ -106,6 +106,13 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("runners", "ear scan"),
     ("runners", "intake scan_into"),
     ("runners", "service"),
+    ("runners", "spark.engine spark.rows spark.world"),
+    ("runners", "spark.folding"),
+    ("runners", "spark.index spark.judging"),
+    ("runners", "spark.families"),
+    ("runners", "spark.rounds"),
+    ("runners", "spark.batch"),
+    ("runners", "spark.stream"),
     # Floor 5, the doors.
     ("terminal", "accounting collected json_view page watched"),
     ("terminal", "phrases proposed responded story streams"),
@@ -128,8 +135,9 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("", "collecting logs metrics options"),
     ("", "proposing publishing serve_options server"),
     ("", "serving"),
-    ("", "people responding sending watching"),
+    ("", "people responding sending spark_scanning watching"),
     ("", "cli"),
+    ("", "spark_submitted"),
 )
 # What reads a clock, a file, a socket or chance; none of it below the connectors.
 IMPURE = {

@@ -74,6 +74,7 @@ from truant.sending import places
 from truant.serving import CannotRun, keys, serve
 from truant.simulator.scenario import SCENARIOS, build, summary
 from truant.simulator.simulation import files
+from truant.spark_scanning import CannotSpark, spark_scan
 from truant.terminal import explanation, findings_table, progress, story
 from truant.terminal.plain import plain
 from truant.terminal.streams import console_on, prepare, reading_on, tell
@@ -89,6 +90,7 @@ WRONG = (
     BadFeed,
     CannotAccept,
     CannotRun,
+    CannotSpark,
     NoFindings,
     NoInventory,
     NoSuchFinding,
@@ -328,6 +330,7 @@ def simulate(
 
 app.command("collect")(collecting.collect)
 app.command("policy")(collecting.policy)
+app.command("spark-scan")(spark_scan)
 app.command("serve")(serve)
 app.command("status")(watching.status)
 app.add_typer(watching.quarantine, name="quarantine")

@@ -3,7 +3,7 @@
 One round is one transaction: claims, verdicts, findings, history, notices, and the marks cleared.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import msgspec
 from msgspec import Struct, field
@@ -78,25 +78,53 @@ class Judge:
             if is_finding(verdict)
         }
         desk = _Desk(some.bench.around, Rulings(conn, now), days.__getitem__, now)
-        for verdict in told.values():
-            desk.tell(verdict, written.get(verdict.id))
-        for row in written.values():
-            if row.id not in told:
-                desk.miss(row, told.values())
-        self._write(conn, desk, now)
+        _decide(conn, desk, told, written)
         dirty.clear(conn, claimed)
         return Round(len(claimed), desk.changes())
 
-    def _write(self, conn: Connection, desk: "_Desk", now: int) -> None:
-        findings.keep(conn, [row for row, _ in desk.written])
-        history.add(conn, [entry for _, entry in desk.written])
-        ours = channels.configured(conn) if desk.written else []
-        notices = [
-            notice
-            for row, entry in desk.written
-            for notice in _notices(conn, desk, row, entry, ours)
-        ]
-        outbox.put(conn, notices, now)
+
+def keep_verdicts(
+    store: Store, told: Iterable[Verdict], roots: Collection[str], around: Surroundings, now: int
+) -> Round:
+    """Write what became of the findings of some principals that were all judged elsewhere.
+
+    `roots` are these principals, by CloudTrail's ids; `now`: milliseconds. Written again, the same
+    verdicts change nothing.
+    """
+    return store.run(lambda conn: _keep_verdicts(conn, told, roots, around, now))
+
+
+def _keep_verdicts(
+    conn: Connection,
+    told: Iterable[Verdict],
+    roots: Collection[str],
+    around: Surroundings,
+    now: int,
+) -> Round:
+    desk = _Desk(around, Rulings(conn, now), lambda _: 0, now)  # no day of theirs is sealed here
+    verdicts = {verdict.id: verdict for verdict in told}
+    named = {*roots, *(verdict.principal_id for verdict in verdicts.values())}
+    written = findings.of_principals(conn, map(key, named))
+    _decide(conn, desk, verdicts, written)
+    return Round(len(roots), desk.changes())
+
+
+def _decide(
+    conn: Connection, desk: "_Desk", told: Mapping[str, Verdict], written: Mapping[str, Finding]
+) -> None:
+    """Decide on all verdicts told and all findings there, and write what changed."""
+    for verdict in told.values():
+        desk.tell(verdict, written.get(verdict.id))
+    for row in written.values():
+        if row.id not in told:
+            desk.miss(row, told.values())
+    findings.keep(conn, [row for row, _ in desk.written])
+    history.add(conn, [entry for _, entry in desk.written])
+    ours = channels.configured(conn) if desk.written else []
+    notices = [
+        notice for row, entry in desk.written for notice in _notices(conn, desk, row, entry, ours)
+    ]
+    outbox.put(conn, notices, desk.now)
 
 
 # What the rest of the world may change, though the verdict stays the same.

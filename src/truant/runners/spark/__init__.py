@@ -1,0 +1,1 @@
+"""The Spark runner: the same fold, merge and judge, on a cluster."""

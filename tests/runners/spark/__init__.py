@@ -1,0 +1,1 @@
+"""Tests of the Spark runner, on real Spark in local mode."""
