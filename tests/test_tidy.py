@@ -119,7 +119,7 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("terminal", "explanation findings_table progress"),
     ("api", "errors"),
     ("api", "call protocol sigv4"),
-    ("api", "coverage criteria elsewhere organization paging samples tags usage"),
+    ("api", "coverage criteria elsewhere openapi organization paging samples tags usage"),
     ("api", "administrator destinations detectors filters findings sets"),
     ("api", "members statistics"),
     ("api", "operations"),

@@ -21,7 +21,7 @@ from starlette.requests import ClientDisconnect
 from starlette.requests import Request as WebRequest
 from starlette.responses import JSONResponse
 from starlette.responses import Response as WebResponse
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, request_response
 
 from truant.api.errors import TooLarge
 from truant.api.protocol import Response, failure
@@ -41,7 +41,6 @@ HEADER_BYTES_MAX = 64 * 1024
 CONCURRENT_MAX = 200
 KEEP_ALIVE_SECONDS = 5
 LOOK_SECONDS, STOP_SECONDS = 5, 40
-METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
 class CannotServe(ValueError):
@@ -123,9 +122,10 @@ def application(
             loader.wake.set()
         return _web(response)
 
-    everything = Route("/{path:path}", call, methods=METHODS)
     own = [Route("/healthz", health), metrics.route(metrics_token)]
-    app = Starlette(routes=[*own, *more, everything], lifespan=loader.running)
+    app = Starlette(routes=[*own, *more], lifespan=loader.running)
+    # All else is the API's, whatever the path is made of: a pattern would miss a line's end.
+    app.router.default = request_response(call)
     app.state.stopping = stopping
     return app
 

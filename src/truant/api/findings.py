@@ -7,12 +7,12 @@ from sqlalchemy import ColumnElement
 
 from truant.api.call import Call, Given, Output
 from truant.api.criteria import read_criteria
-from truant.api.errors import BadRequest
+from truant.api.errors import BadRequest, invalid
 from truant.api.paging import PAGE_MAX, position, token
 from truant.api.protocol import Wire
 from truant.connectors.store import findings
 from truant.connectors.store.findings import ORDERS, Finding, Page, Scope
-from truant.detection.criteria import Criteria, meets, sort_value
+from truant.detection.criteria import DEPTH_MAX, PATH_MAX, Criteria, meets, sort_value
 from truant.runners import deciding
 
 MISSING = "The request is rejected because one or more of the input finding ids are invalid."
@@ -50,6 +50,9 @@ def list_findings(call: Call, given: Given) -> Output:
 
 def _order(given: Given) -> tuple[str, bool]:
     sort: Mapping[str, str] = given.get("SortCriteria") or {}
+    attribute = sort.get("AttributeName") or ""
+    if len(attribute) > PATH_MAX or attribute.count(".") >= DEPTH_MAX:
+        raise invalid("sortCriteria.attributeName is too long or too deep")
     descending = sort.get("OrderBy", "ASC" if sort else "DESC") == "DESC"
     return sort.get("AttributeName") or "updatedAt", descending
 
