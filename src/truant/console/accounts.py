@@ -41,6 +41,7 @@ def show(visit: Visit) -> Response:
             heard(conn),
             coverage.deliveries(arrivals.every(conn)),
             visit.now // 1000,
+            [one.account for one in every[:MEMBERS_SHOWN]],
         ),
         open=finding_pages.of_account(conn),
         how=members.organization(conn).auto_enable,

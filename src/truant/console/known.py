@@ -37,15 +37,16 @@ class Site:
         self._around: Surroundings | None = None
         self._revision, self._looked = "", 0.0
 
-    def around(self, conn: Connection) -> Surroundings:
-        """The surroundings as the store has them; a little old where somebody is at compiling."""
-        if self._around is not None and not self._lock.acquire(blocking=False):
-            return self._around
-        if self._around is None:
-            self._lock.acquire()
+    def around(self, conn: Connection, *, newest: bool = False) -> Surroundings:
+        """The surroundings as the store has them; a little old where somebody is at compiling.
+
+        `newest`: as the store has them now, however long that takes.
+        """
+        if not self._lock.acquire(blocking=newest or self._around is None):
+            return self._around or self.around(conn, newest=True)
         try:
             revision = f"{settings.get(conn, settings.WORLD)} {settings.get(conn, settings.EPOCH)}"
-            is_fresh = time.monotonic() - self._looked < FRESH_SECONDS
+            is_fresh = not newest and time.monotonic() - self._looked < FRESH_SECONDS
             if self._around is None or (revision != self._revision and not is_fresh):
                 self._around = self._world.around(conn)
                 self._revision, self._looked = revision, time.monotonic()

@@ -97,7 +97,7 @@ def show_vpc(visit: Visit) -> Response:
 def look(visit: Visit) -> Response:
     """Survey the sessions now: proposals, and the use of what is trusted."""
     with visit.store.read() as conn:
-        around = visit.site.around(conn)
+        around = visit.site.around(conn, newest=True)
     surveying.survey(visit.store, around, visit.now)
     return visit.go("/network", "looked")
 

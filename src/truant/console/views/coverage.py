@@ -108,10 +108,11 @@ def coverage(
     heard: Mapping[str, HeardLike],
     arrived: Mapping[str, Sequence[Delivery]],
     now: int,
+    named: Collection[str] = (),
 ) -> Coverage:
-    """Put together what is known of each account. `now`: epoch seconds."""
+    """Put together what is known of each account, `named` ones too. `now`: epoch seconds."""
     ours = {*monitored, *([chief] if chief else [])}
-    known = ours | set(read) | {account for account, region in collected if region}
+    known = ours | set(read) | set(named) | {account for account, region in collected if region}
     rows = []
     for account in sorted(known, key=lambda one: (one != chief, one not in ours, one)):
         regions = tuple(
