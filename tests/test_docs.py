@@ -35,6 +35,8 @@ COMMANDS = (
     "serve",
     "status",
     "respond",
+    "report",
+    "case",
     "quarantine list",
     "quarantine retry",
     "keys create",

@@ -47,7 +47,7 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("detection", "findings playbook state"),
     # Findings in others' forms: as pure. Texts made safe to show are needed by chats, too.
     ("terminal", "plain"),
-    ("formats", "document signature size"),
+    ("formats", "abuse_report document redacted signature size timeline_svg"),
     ("formats", "asff cef event export ocsf syslog trial words"),
     ("formats", "forms"),
     # Beside floor 2, the simulator: shares only the words with what it tests.
@@ -84,7 +84,7 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("connectors", "aws_config_items aws_inventory aws_ranges bucket_inlet feeds publish.aws"),
     ("connectors", "publish.chat publish.json_lines publish.syslog publish.webhook queue_inlet"),
     ("connectors", "aws_config_files aws_respond publish.bucket publish.eventbridge"),
-    ("connectors", "publish.security_hub publish.sns"),
+    ("connectors", "publish.security_hub publish.sns raw_records"),
     ("connectors", "inventory_folder publish.kinds"),
     ("connectors", "inventory_writer publish.config"),
     ("connectors.store", "columns key_box migrations.sending_tables"),
@@ -129,6 +129,7 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("", "proposing publishing serve_options server"),
     ("", "serving"),
     ("", "people responding sending watching"),
+    ("", "reporting"),
     ("", "cli"),
 )
 # What reads a clock, a file, a socket or chance; none of it below the connectors.
