@@ -36,6 +36,8 @@ COMMANDS = (
     "serve",
     "status",
     "respond",
+    "report",
+    "case",
     "quarantine list",
     "quarantine retry",
     "keys create",

@@ -18,7 +18,7 @@ import typer
 from msgspec.structs import replace
 from platformdirs import user_state_path
 
-from truant import collecting, responding, watching
+from truant import collecting, reporting, responding, watching
 from truant.connectors import last_scan, output_file
 from truant.connectors.config import BadConfig
 from truant.connectors.feed_cache import default_folder
@@ -84,6 +84,7 @@ ENDED = 128  # and the signal's number, as shells count
 
 WRONG = (
     *collecting.WRONG,
+    *reporting.WRONG,
     *responding.WRONG,
     BadConfig,
     BadState,
@@ -335,6 +336,8 @@ app.command("serve")(serve)
 app.command("status")(watching.status)
 app.add_typer(watching.quarantine, name="quarantine")
 app.command("respond")(responding.respond)
+app.command("report")(reporting.report)
+app.command("case")(reporting.case)
 app.add_typer(keys, name="keys")
 app.add_typer(users, name="users")
 app.add_typer(places, name="publish")

@@ -92,9 +92,9 @@ def respond(
     """
     if execute and undo:
         raise CannotRespond("--execute and --undo are two things: give one of them.")
-    store = _store(database, key_file, must=execute or undo)
+    store = opened(database, key_file, must=execute or undo)
     try:
-        finding = _finding(store, finding_id, from_)
+        finding = finding_named(store, finding_id, from_)
         known = _known(store, finding, inventory, config)
         chosen = Options(int(time.time()), whole_role, profile, terminate, network_acl)
         plan = _chosen(steps(finding, chosen, known), step or [])
@@ -110,7 +110,7 @@ def respond(
             store.close()
 
 
-def _store(database: str | None, key_file: Path | None, *, must: bool) -> "Store | None":
+def opened(database: str | None, key_file: Path | None, *, must: bool) -> "Store | None":
     """The store: for what was done, for findings and for who uses a role; None where none is."""
     named_one = database or str(default_database())
     if not must and database is None and not Path(named_one).exists():
@@ -127,7 +127,7 @@ def _store(database: str | None, key_file: Path | None, *, must: bool) -> "Store
         raise CannotRespond(str(error)) from error
 
 
-def _finding(store: "Store | None", name: str, file: Path | None) -> Finding:
+def finding_named(store: "Store | None", name: str, file: Path | None) -> Finding:
     """From the file, else from the store, else from the last scan."""
     if file is not None:
         return named(last_scan.read_findings(file), name, str(file))
