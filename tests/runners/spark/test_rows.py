@@ -40,7 +40,7 @@ def test_rows_join_to_what_the_files_tell_together(told: list[list[Row]], tmp_pa
     facts = [f for (kind, _), v in found.items() if kind == rows.FACTS for f in rows.facts_of(v)]
     mints = [m for (kind, _), v in found.items() if kind == rows.MINTS for m in rows.mints_of(v)]
     assert (len(facts), set(facts)) == (len(state.facts), state.facts)
-    assert (len(mints), set(mints)) == (len(state.mints), state.mints)
+    assert (len(mints), set(mints)) == (len(state.mints), set(state.mints))
     assert state.facts
     assert state.mints
     read = rows.read_of(found[rows.READ, ""])

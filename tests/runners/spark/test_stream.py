@@ -141,8 +141,8 @@ def _killed_after(some: int, trail: Trail, checkpoint: Path, home: Path) -> int:
         "spark.eventLog.dir": f"file://{home}/events",
     }
     settings = [f"--conf={name}={value}" for name, value in {**SETTINGS, **events}.items()]
-    submit = [TRUANT.with_name("spark-submit"), f"--master={MASTER}", *settings]
-    arguments = [spark_submitted.__file__, trail.folder, "--files-each=40"]
+    submit = [str(TRUANT.with_name("spark-submit")), f"--master={MASTER}", *settings]
+    arguments = [str(spark_submitted.__file__), str(trail.folder), "--files-each=40"]
     with (home / "log").open("wb") as log:
         process = subprocess.Popen(
             [*submit, "--name=named by spark-submit", *arguments, f"--checkpoint={checkpoint}"],
