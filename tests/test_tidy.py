@@ -87,7 +87,7 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("connectors", "publish.security_hub publish.sns"),
     ("connectors", "inventory_folder publish.kinds"),
     ("connectors", "inventory_writer publish.config"),
-    ("connectors.store", "columns key_box migrations.sending_tables"),
+    ("connectors.store", "columns key_box migrations.sending_tables turns"),
     ("connectors.store", "migrations.versions.v0002_console migrations.versions.v0003_watched"),
     ("connectors.store", "migrations.versions.v0004_responses schema"),
     ("connectors.store", "accounting api_keys baselines channels client_tokens coverage database"),

@@ -5,7 +5,7 @@ SQLite stands in write-ahead mode, so that readers never wait, and writers wait 
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,6 +21,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from truant.connectors.store import key_box
 from truant.connectors.store.key_box import BadKey, KeyBox
+from truant.connectors.store.turns import Turns
 
 BUSY_SECONDS = 30
 CONNECTIONS = 20  # as many again where many ask at once: together as many as threads answer
@@ -44,6 +45,7 @@ class Store:
         """Hold an engine; `open_store` makes one."""
         self.engine, self.key_file = engine, key_file
         self._box: KeyBox | None = None
+        self._turns = Turns()
 
     @property
     def is_postgres(self) -> bool:
@@ -73,8 +75,15 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction that is committed at its end, whole or not at all."""
-        with self.engine.connect().execution_options(**{_WRITE: True}) as conn, conn.begin():
+        """A transaction that is committed at its end, whole or not at all.
+
+        On SQLite the writers of a process take turns; so none may begin one within another.
+        """
+        with (
+            nullcontext() if self.is_postgres else self._turns,
+            self.engine.connect().execution_options(**{_WRITE: True}) as conn,
+            conn.begin(),
+        ):
             yield conn
 
     def run(self, work: Callable[[Connection], _T]) -> _T:
