@@ -81,8 +81,9 @@ EVASION_ROWS = (
         "E10",
         "who starts a service's work is passed over with it",
         "detection/fold.py",
-        "    if _names_an_instance(who):\n        return None\n",
-        '    if _names_an_instance(who):\n        return None if ":" in (source or "") else ""\n',
+        "    if caller.delivered or caller.claims_instance:\n        return None\n",
+        "    if caller.delivered or caller.claims_instance:\n"
+        "        return None if who.invoked_by else IGNORED_SERVICE\n",
         found("E10"),
     ),
     Row(
