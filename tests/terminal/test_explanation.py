@@ -91,7 +91,7 @@ def test_what_to_do_begins_with_verifying_and_cuts_before_it_revokes() -> None:
         "Isolate the instance, evidence first",
         "Undo what was made from there",
     ]
-    assert "     $ aws organizations describe-account --account-id 777788889999\n" in text
+    assert "     $ aws organizations describe-account --account-id=777788889999\n" in text
 
 
 @pytest.mark.parametrize("width", [40, 80, 200])
