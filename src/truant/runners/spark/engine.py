@@ -20,6 +20,8 @@ SETTINGS = {
     "spark.sql.streaming.stateStore.providerClass": _ROCKSDB,
     "spark.sql.streaming.stateStore.rocksdb.changelogCheckpointing.enabled": "true",
     "spark.sql.session.timeZone": "UTC",
+    # A driver on a busy machine may take longer than Spark's 15 seconds to fetch what was gathered.
+    "spark.python.authenticate.socketTimeout": "10m",
 }
 # Where all of Spark is one process, nothing of it listens on any network.
 LOCAL_SETTINGS = {
