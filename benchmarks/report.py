@@ -36,7 +36,7 @@ SECTIONS = (
         "speed",
         "Speed, on one core and on all",
         ("benchmarks.throughput", "--ratios", "--size", "300000"),
-        ("benchmarks.throughput", "--ratios", "--size", "60000", "--rounds", "1"),
+        ("benchmarks.throughput", "--ratios", "--size", "100000", "--rounds", "1"),
     ),
     Section(
         "memory",
@@ -102,11 +102,11 @@ def page(kept: str, sections: Mapping[str, str]) -> Iterator[str]:
     yield "<!-- end of sections -->"
 
 
-def body(section: Section, printed: str) -> str:
+def body(section: Section, printed: str, *, quick: bool) -> str:
     """A section's text: tables as they are, other lines as they were printed."""
     text = printed if "|" in printed else f"```\n{printed}\n```"
     picture = "\n\n![How cost grows](growth.svg)" if section.name == "growth" else ""
-    words = " ".join(("python -m", *section.command))
+    words = " ".join(("python -m", *(section.quick if quick else section.command)))
     return f"## {section.title}\n\n`{words}`. {machine()}\n\n{text}{picture}"
 
 
@@ -119,7 +119,7 @@ def main() -> None:
     for section in SECTIONS:
         if told.only not in (None, section.name):
             continue
-        text = body(section, run(section, quick=told.quick))
+        text = body(section, run(section, quick=told.quick), quick=told.quick)
         print(f"{text}\n")
         kept, sections = read(FILE.read_text(encoding="utf-8") if FILE.exists() else "")
         sections[section.name] = text

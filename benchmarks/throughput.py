@@ -55,11 +55,15 @@ class Disagreement(AssertionError):
 
 @dataclass
 class Measured:
-    """Seconds of each round of one contender on some cores; or why there are none."""
+    """Seconds of each round of one contender on some cores; or why there are none.
+
+    `seconds` are of CPU time on one core, by the clock on several; `walls` are all by the clock.
+    """
 
     contender: Contender
     cores: int
     seconds: list[float] = field(default_factory=list)
+    walls: list[float] = field(default_factory=list)
     answer: Answer | None = None
     missing: str = ""
 
@@ -93,13 +97,14 @@ def measure(
 
 
 def _run(one: Measured, trail: Trail) -> None:
-    started = _clock(one.cores)
+    started, begun = _clock(one.cores), time.perf_counter()
     try:
         one.answer = one.contender.run(trail, one.cores)
     except NotHere as why:
         one.missing = str(why)
         return
     one.seconds.append(_clock(one.cores) - started)
+    one.walls.append(time.perf_counter() - begun)
 
 
 def _clock(cores: int) -> float:
@@ -125,7 +130,7 @@ def ratios(found: Sequence[Measured]) -> str:
     clocks = ["one core, CPU time" if cores == 1 else f"{cores} cores, wall" for cores in every]
     lines = [f"| the speed of `truant scan` is | goal | {' | '.join(clocks)} |"]
     lines.append("|---|---|" + "---|" * len(every))
-    for name in names:
+    for name in [name for name in names if name != TRUANT]:
         cells = [_ratio(found, name, cores) for cores in every]
         lines.append(f"| that of {name} × | {GOALS.get(name, '')} | {' | '.join(cells)} |")
     return "\n".join(lines)
@@ -165,7 +170,8 @@ def scaling(found: Sequence[Measured]) -> str:
     more = max(ours, default=1)
     if more == 1 or 1 not in ours:
         return ""
-    return f"{more} cores: {ours[1].median / ours[more].median:.2f} times one core."
+    faster = statistics.median(ours[1].walls) / statistics.median(ours[more].walls)
+    return f"{more} cores: {faster:.2f} times one core, both by the clock."
 
 
 def _quiet(_: str) -> None:
@@ -198,7 +204,7 @@ def main() -> None:
         )
         found = measure(trail, some, cores, told.rounds, _quiet)
     print(ratios(found) if told.ratios else table(found, trail))
-    print(scaling(found))
+    print(f"\n{scaling(found)}")
 
 
 if __name__ == "__main__":
