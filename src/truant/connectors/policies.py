@@ -8,6 +8,7 @@ POLICIES: dict[str, str] = {
     "member": "the role in each account whose inventory is collected: reads its network",
     "member-trust": "who may assume that role: fill in the monitoring account and an external id",
     "central": "where `truant collect` runs: assumes that role, lists the organization's accounts",
+    "intake": "where `truant serve` runs: reads a bucket, a queue, a stream; fill in their names",
     "respond": "whoever executes plans of `truant respond`: a person, never a service",
 }
 
