@@ -126,7 +126,7 @@ def served(store: Store) -> Iterator[httpx.Client]:
     """A client that is signed in to a console over a store."""
     site = Site(Setup(None))
     running = server(
-        application(store, routes(store, site), None, site.stopping), Listening(port=0)
+        application(store, routes(store, site), stopping=site.stopping), Listening(port=0)
     )
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()
