@@ -33,6 +33,7 @@ demo: $(STAMP) ## The story, from metadata service to alert, in seconds, with no
 	@$(BIN)/truant demo
 
 test: $(DEV) ## All tests.
+	@$(BIN)/python -m tests.browser
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: $(DEV) ## Format, lint, types, and the shape of the code.

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -34,10 +36,26 @@ FLAGS = (
 MISSING = "there is no Chromium: apt-get install chromium"
 
 
+def find() -> str | None:
+    """The path of the browser, or None."""
+    return next(filter(None, map(shutil.which, CHROMIUM)), None)
+
+
+def main() -> None:
+    """Find the browser, or install Debian's where that may be done; say so where it may not."""
+    apt = shutil.which("apt-get")
+    if find() is None and apt is not None and os.geteuid() == 0:
+        sys.stderr.write("Installing Chromium, in which the console is tested.\n")
+        for words in (("update", "-qq"), ("install", "-y", "-qq", "chromium")):
+            subprocess.run([apt, *words], stdout=subprocess.DEVNULL, check=False)
+    if find() is None:
+        sys.stderr.write(f"The console is not tested in a browser: {MISSING}.\n")
+
+
 @contextmanager
 def browsing() -> Iterator[Browser]:
     """A browser. Where there is none it skips, or under CI fails, and says how to get it."""
-    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    path = find()
     if path is None:
         if os.environ.get("CI") == "true":
             pytest.fail(MISSING)
@@ -81,3 +99,7 @@ def sign_in(page: Page, url: str, name: str = "administrator") -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"{url}/console/")
+
+
+if __name__ == "__main__":
+    main()

@@ -65,8 +65,7 @@ def list_users(database: Database = None, key_file: KeyFile = None) -> None:
             found = kept.every(conn)
         store.close()
     for one in found:
-        how = "password" if one.password else "OpenID"
-        typer.echo(f"{plain(one.name)}  {one.role.value}  {how}")
+        typer.echo(f"{plain(one.name)}  {one.role.value}")
 
 
 @users.command("delete")

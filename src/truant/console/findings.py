@@ -7,13 +7,14 @@ from truant.api.errors import BadRequest
 from truant.connectors.store import finding_pages, findings
 from truant.connectors.store.finding_pages import Wanted
 from truant.connectors.store.findings import Finding
+from truant.console.known import Site
 from truant.console.views import selection, words
 from truant.console.views.selection import Selection
 from truant.console.visit import Problem, Visit, refused
 from truant.runners import deciding
 from truant.terminal import phrases
 
-BULK_MAX = 500
+BULK_MAX, CHOICES_SECONDS = 500, 60.0
 
 
 def wanted_of(chosen: Selection) -> Wanted:
@@ -36,15 +37,20 @@ def show(visit: Visit) -> Response:
         found=found,
         rows=[row_of(one) for one in found.rows],
         bands=finding_pages.bands(visit.conn),
-        archived=sum(finding_pages.bands(visit.conn, archived=True).values()),
+        archived=finding_pages.archived(visit.conn),
         types={kind.value: text for kind, text in words.TYPES.items()},
-        accounts=finding_pages.choices(visit.conn, "account"),
-        regions=finding_pages.choices(visit.conn, "region"),
+        accounts=_choices(visit, "account"),
+        regions=_choices(visit, "region"),
         attributes=selection.ATTRIBUTES,
         operators={name: text for name, (text, _) in selection.OPERATORS.items()},
         sorts=selection.SORTS,
         paged=bool(visit.asked("after")),
     )
+
+
+def _choices(visit: Visit, column: str) -> list[str]:
+    site: Site = visit.site
+    return site.remember(column, CHOICES_SECONDS, lambda: finding_pages.choices(visit.conn, column))
 
 
 def row_of(one: Finding) -> dict[str, object]:

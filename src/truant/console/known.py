@@ -1,10 +1,12 @@
-"""What the console knows beside the store: the first start's token, OpenID, and the inventory.
+"""What the console knows beside the store: the first start's token, and the inventory.
 
 The inventory is compiled once from the store and again when it changed, at most every few seconds.
 """
 
 import threading
 import time
+from collections.abc import Callable
+from typing import TypeVar, cast
 
 from sqlalchemy import Connection
 
@@ -17,6 +19,7 @@ from truant.model.aws_ranges import RangesHistory
 from truant.runners.world import World
 
 FRESH_SECONDS = 5.0
+_T = TypeVar("_T")
 
 
 class Site:
@@ -27,15 +30,24 @@ class Site:
         setup: Setup,
         ranges: RangesHistory | None = None,
         trust: Trust | None = None,
-        oidc: object = None,
     ) -> None:
         """`ranges`, `trust`: what the service judges with; `trust.rules` are shown."""
-        self.setup, self.oidc, self.trust = setup, oidc, trust or Trust()
+        self.setup, self.trust = setup, trust or Trust()
         self.stopping = threading.Event()
         self._world = World(ranges or RangesHistory(()), self.trust)
         self._lock = threading.Lock()
         self._around: Surroundings | None = None
         self._revision, self._looked = "", 0.0
+        self._kept: dict[str, tuple[float, object]] = {}
+
+    def remember(self, name: str, seconds: float, work: Callable[[], _T]) -> _T:
+        """What some work gave, at most so old: for what is long to count and little changed."""
+        made_at, value = self._kept.get(name, (-seconds, None))
+        now = time.monotonic()
+        if name not in self._kept or now - made_at > seconds:
+            value = work()
+            self._kept[name] = (now, value)
+        return cast("_T", value)
 
     def around(self, conn: Connection, *, newest: bool = False) -> Surroundings:
         """The surroundings as the store has them; a little old where somebody is at compiling.

@@ -46,10 +46,7 @@ def show(visit: Visit) -> Response:
 
 def _form(visit: Visit, wrong: str, back: str = "", name: str = "", status: int = 200) -> Response:
     first = users.count(visit.conn) == 0
-    oidc = visit.site.oidc
-    return visit.page(
-        "sign_in.html", status, wrong=wrong, back=back, name=name, first=first, oidc=oidc
-    )
+    return visit.page("sign_in.html", status, wrong=wrong, back=back, name=name, first=first)
 
 
 def enter(visit: Visit) -> Response:

@@ -4,6 +4,7 @@ What a column answers is asked of the database. Other criteria are held against 
 most SCAN_MAX findings; a page then says how far it has looked, and goes on from there.
 """
 
+import json
 from collections.abc import Generator, Sequence
 from contextlib import closing
 
@@ -16,7 +17,7 @@ from truant.connectors.store.schema import finding_history, findings
 from truant.detection.criteria import Condition, Criteria, meets
 from truant.model.event_time import DAY
 
-PAGE, SCAN_MAX, COUNT_MAX = 25, 2_000, 10_000
+PAGE, SCAN_MAX = 25, 1_000
 _COLUMNS = tuple(findings.c[n] for n in Finding.__struct_fields__ if n != "verdict")
 # Each order by an index; ids make it whole.
 ORDERS = {
@@ -82,7 +83,20 @@ def page(conn: Connection, wanted: Wanted, after: str = "", most: int = PAGE) ->
 def _fits(row: Finding, rest: Criteria, text: str) -> bool:
     if text and text.casefold() not in row.body.casefold():
         return False
-    return not rest or meets(row.document(), rest)
+    return all(_may_hold(row.body, one) for one in rest) and (
+        not rest or meets(row.document(), rest)
+    )
+
+
+def _may_hold(body: str, one: Condition) -> bool:
+    """Whether a document may hold what is asked for: spares decoding those that cannot.
+
+    Only where a text must stand there as it is: addresses may be asked for by network.
+    """
+    if one.operator != "equals" or "ddress" in one.attribute or one.attribute in _NUMBERS:
+        return True
+    words = [value for value in one.values if any(map(str.isalpha, value))]
+    return len(words) < len(one.values) or any(json.dumps(word)[1:-1] in body for word in words)
 
 
 def _split(wanted: Criteria) -> tuple[list[ColumnElement[bool]], Criteria]:
@@ -161,12 +175,18 @@ def _place(after: str, names: Sequence[str]) -> list[str | float] | None:
     return place if all(abs(one) < 1e18 for one in place if not isinstance(one, str)) else None
 
 
-def bands(conn: Connection, *, archived: bool = False) -> dict[str, int]:
-    """How many findings there are of each band: high, medium, low."""
+def archived(conn: Connection) -> int:
+    """How many findings are archived."""
+    where = findings.c.archived.is_(True)
+    return conn.scalar(select(func.count()).select_from(findings).where(where)) or 0
+
+
+def bands(conn: Connection) -> dict[str, int]:
+    """How many open findings there are of each band: high, medium, low."""
     band = case(
         (findings.c.severity >= 7, "high"), (findings.c.severity >= 4, "medium"), else_="low"
     )
-    statement = select(band, func.count()).where(findings.c.archived.is_(archived)).group_by(band)
+    statement = select(band, func.count()).where(findings.c.archived.is_(False)).group_by(band)
     return {"high": 0, "medium": 0, "low": 0, **dict(iter(conn.execute(statement)))}
 
 

@@ -26,7 +26,7 @@ users = Table(
     metadata,
     _text("name", key=True),
     _text("role"),
-    _text("password", null=True),  # argon2id; none: signs in by OpenID Connect alone
+    _text("password", null=True),  # argon2id; none fits where there is none
     _number("created_at"),
     _number("signed_in_at", null=True),
 )

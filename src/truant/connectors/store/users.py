@@ -24,7 +24,7 @@ class Role(StrEnum):
 
 
 class User(Struct):
-    """One user; times in milliseconds. `password`: an argon2 hash, or None for OpenID alone."""
+    """One user; times in milliseconds. `password`: an argon2 hash, or None for nobody to fit."""
 
     name: str
     role: Role
