@@ -5,12 +5,16 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from msgspec.structs import replace
+from sqlalchemy import delete
 
 from tests.api_server import MEMBER, REGION, STRANGER, Served
 from tests.made_findings import START, made_finding
-from truant.connectors.store import feedback, history
+from truant.api import findings as api_findings
+from truant.connectors.store import feedback, findings, history
 from truant.connectors.store.findings import Finding
 from truant.connectors.store.history import Change
+from truant.connectors.store.schema import findings as table
 
 MADE = [made_finding(number) for number in range(130)]
 Wanted = Callable[[Finding], bool]
@@ -110,6 +114,57 @@ def test_any_attribute_orders_and_pages_join_without_gap(
     }
     shown = [keys[attribute](by_id[one]) for one in found]
     assert shown == sorted(shown, reverse=order == "DESC")
+
+
+@pytest.mark.parametrize("order", ["ASC", "DESC"])
+def test_pages_by_an_attribute_stand_though_findings_come_and_go(
+    served: Served, client: Any, filled: str, order: str
+) -> None:
+    sort = {"AttributeName": "resource.accessKeyDetails.userName", "OrderBy": order}
+    pages = client.get_paginator("list_findings").paginate(
+        DetectorId=filled, SortCriteria=sort, PaginationConfig={"PageSize": 13}
+    )
+    found: list[str] = []
+    for number, page in enumerate(pages):
+        found += page["FindingIds"]
+        with served.store.write() as conn:  # the first of each order, and one that was told
+            early = replace(made_finding(0 if order == "ASC" else 3), id=f"-{number}")
+            findings.keep(conn, [early])
+            if number:
+                conn.execute(delete(table).where(table.c.id == found[number * 13 - 1]))
+    expected = sorted((row.id for row in MADE), key=lambda id_: (int(id_, 16) % 4, id_))
+    if order == "DESC":
+        expected = sorted((row.id for row in MADE), key=lambda id_: (-(int(id_, 16) % 4), id_))
+    assert [one for one in found if one in set(expected)] == expected
+    assert len(found) == len(set(found))
+
+
+def test_long_texts_are_put_in_order_by_their_beginnings(
+    served: Served, client: Any, filled: str
+) -> None:
+    with served.store.write() as conn:
+        for number in range(60):
+            row = replace(made_finding(number), count=1)
+            row.body = row.body.replace("Description ", "\N{PILE OF POO}" * 2_000 + "Description ")
+            findings.keep(conn, [row])
+    sort = {"AttributeName": "description", "OrderBy": "DESC"}
+    found = ids(client, filled, SortCriteria=sort, PaginationConfig={"PageSize": 25})
+    assert found[:60] == [row.id for row in MADE[:60]]
+    assert sorted(found) == sorted(row.id for row in MADE)
+
+
+def test_what_is_too_much_to_put_in_order_is_refused_and_said(
+    client: Any, filled: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api_findings, "SORTED_MAX", len(MADE) - 1)
+    sort = {"AttributeName": "title"}
+    with pytest.raises(client.exceptions.BadRequestException, match=r"more than 129 .* narrow"):
+        client.list_findings(DetectorId=filled, SortCriteria=sort)
+    fewer = {"Criterion": {"accountId": {"Equals": [MEMBER]}}}
+    assert len(ids(client, filled, SortCriteria=sort, FindingCriteria=fewer)) == 44
+    assert len(ids(client, filled, SortCriteria={"AttributeName": "severity"})) == len(MADE)
+    monkeypatch.setattr(api_findings, "SORTED_MAX", len(MADE))
+    assert len(ids(client, filled, SortCriteria=sort)) == len(MADE)
 
 
 def test_a_token_is_good_for_its_own_request_alone(client: Any, filled: str) -> None:

@@ -1,6 +1,7 @@
 """Findings: list, get, archive, feedback."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from heapq import nlargest, nsmallest
 from itertools import islice
 
 from sqlalchemy import ColumnElement
@@ -15,6 +16,9 @@ from truant.connectors.store.findings import ORDERS, Finding, Page, Scope
 from truant.detection.criteria import DEPTH_MAX, PATH_MAX, Criteria, meets, sort_value
 from truant.runners import deciding
 
+# An attribute that no column answers: so many documents are read for a page, and no more; texts
+# are put in order by their beginnings, so that a page's token stays short.
+SORTED_MAX, SORT_TEXT_MAX = 5_000, 200
 MISSING = "The request is rejected because one or more of the input finding ids are invalid."
 
 
@@ -87,15 +91,41 @@ def _by_value(
     descending: bool,
     most: int,
 ) -> tuple[list[str], str | None]:
-    """By any other attribute: all that match are put in order, then cut."""
+    """By any other attribute: of all that match, those of the page are kept at a time."""
+    if findings.are_more(call.conn, scope, list(_narrowing(wanted)), SORTED_MAX):
+        raise invalid(
+            f"sortCriteria.attributeName is no column, and more than {SORTED_MAX} findings are to "
+            f"be put in order: narrow them by id, accountId, type or service.archived with equals, "
+            f"or sort by one of {', '.join(ORDERS)}"
+        )
     rows = matching(call, scope, wanted, "id", descending=False, after=None)
-    keyed = [(sort_value(row.document(), order), row.id) for row in rows]
-    keyed.sort(key=lambda one: one[0], reverse=descending)  # stable: equals stay in order of id
-    skipped = position(given, (int,))
-    start = int(skipped[0]) if skipped else 0  # type: ignore[call-overload]
-    ids = [id_ for _, id_ in keyed[start : start + most]]
-    more = start + most < len(keyed)
-    return ids, token(given, [start + most]) if more else None
+    keyed = ((_sort_key(row, order), row.id) for row in rows)
+    place = position(given, (int, float, str, str))
+    if place is not None:
+        keyed = (one for one in keyed if _is_beyond(one, place, descending))
+    first = nlargest if descending else nsmallest  # as a stable sort: equals stay in order of id
+    page = first(most + 1, keyed, key=lambda one: one[0])
+    ids = [id_ for _, id_ in page[:most]]
+    if len(page) <= most:
+        return ids, None
+    key, id_ = page[most - 1]
+    return ids, token(given, [*key, id_])
+
+
+def _sort_key(row: Finding, order: str) -> tuple[int, float, str]:
+    kind, number, text = sort_value(row.document(), order)
+    return kind, number, text[:SORT_TEXT_MAX]
+
+
+def _is_beyond(
+    one: tuple[tuple[int, float, str], str], place: Sequence[object], descending: bool
+) -> bool:
+    """Whether a finding comes after a page that ended at a place: its key, and its id."""
+    (key, id_), (*last, last_id) = one, place
+    here = tuple(last)
+    if key == here:
+        return id_ > str(last_id)
+    return key < here if descending else key > here
 
 
 def get_findings(call: Call, given: Given) -> Output:

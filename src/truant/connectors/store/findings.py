@@ -214,6 +214,14 @@ def count(conn: Connection) -> int:
     return conn.scalar(select(func.count()).select_from(findings)) or 0
 
 
+def are_more(
+    conn: Connection, scope: Scope, where: Sequence[ColumnElement[bool]], most: int
+) -> bool:
+    """Whether a scope holds more findings than so many; no more than those are counted."""
+    some = select(findings.c.id).where(_within(scope), *where).limit(most + 1).subquery()
+    return (conn.scalar(select(func.count()).select_from(some)) or 0) > most
+
+
 _BANDS = (("High", 7.0), ("Medium", 4.0), ("Low", 0.0))
 
 
