@@ -14,8 +14,10 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 from typer.testing import CliRunner, Result
 
 from truant.cli import app
@@ -183,3 +185,71 @@ def test_scanning_loads_nothing_of_the_service() -> None:
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert said.stdout.strip() == "[]", said.stderr
+
+
+SERVE_VARIABLES = {
+    "TRUANT_INVENTORY": "listed",
+    "TRUANT_IP_RANGES": "ranges.json",
+    "TRUANT_FEED": os.pathsep.join(("asn.mmdb", "my networks.csv")),
+    "TRUANT_DOWNLOAD": "true",
+    "TRUANT_INTAKE": "s3://trail/a https://sqs.eu-west-1.amazonaws.com/111111111111/told",
+    "TRUANT_FLOW_LOGS": "/var/flow",
+    "TRUANT_COLLECT": "1",
+}
+
+
+def serve_given(*words: str) -> dict[str, Any]:
+    """The options of `truant serve` as its command line takes them."""
+    serve = typer.main.get_command(app).commands["serve"]  # type: ignore[attr-defined]
+    return dict(serve.make_context("serve", list(words)).params)
+
+
+def test_what_is_read_may_be_named_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in SERVE_VARIABLES.items():
+        monkeypatch.setenv(name, value)
+    given = serve_given()
+    assert given["inventory"] == Path("listed")
+    assert given["ip_ranges"] == Path("ranges.json")
+    assert given["feed"] == [Path("asn.mmdb"), Path("my networks.csv")]
+    assert given["intake"] == SERVE_VARIABLES["TRUANT_INTAKE"].split()
+    assert given["flow_logs"] == ["/var/flow"]
+    assert given["download"] is True
+    assert given["collect"] is True
+
+
+def test_the_command_line_comes_first_then_the_environment_then_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "truant.toml"
+    file.write_text('[serve]\ninventory = "f"\nip_ranges = "f"\nfeed = ["f"]\ndownload = true\n')
+    monkeypatch.setenv("TRUANT_CONFIG", str(file))
+    assert serve_given()["feed"] == [tmp_path / "f"]
+    for name, value in SERVE_VARIABLES.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("TRUANT_DOWNLOAD", "false")
+    monkeypatch.delenv("TRUANT_IP_RANGES")
+    given = serve_given("--inventory", "c", "--intake", "here")
+    assert given["inventory"] == Path("c")
+    assert given["intake"] == ["here"]
+    assert len(given["feed"]) == 2
+    assert given["download"] is False
+    assert given["ip_ranges"] == tmp_path / "f"
+
+
+def test_every_option_of_serve_has_a_variable_that_is_documented() -> None:
+    documented = (Path(__file__).parents[1] / "docs/service.md").read_text(encoding="utf-8")
+    serve = typer.main.get_command(app).commands["serve"]  # type: ignore[attr-defined]
+    for option in serve.params:
+        assert option.envvar, f"{option.name} has no variable"
+        assert f"`{option.envvar}`" in documented
+
+
+def test_a_scan_takes_nothing_from_the_environment_of_the_service(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("TRUANT_INVENTORY", "TRUANT_IP_RANGES", "TRUANT_FEED"):
+        monkeypatch.setenv(name, str(tmp_path / "nowhere"))
+    monkeypatch.setenv("TRUANT_DOWNLOAD", "true")
+    scan = typer.main.get_command(app).commands["scan"]  # type: ignore[attr-defined]
+    given = scan.make_context("scan", [str(tmp_path)]).params
+    assert not any(given[name] for name in ("inventory", "ip_ranges", "feed", "download"))

@@ -53,17 +53,60 @@ Plain = Annotated[
 LogFormat = Annotated[
     LogForm, typer.Option(envvar="TRUANT_LOG_FORMAT", help="The log: lines for people, or JSON.")
 ]
+InventoryFolder = Annotated[
+    Path | None,
+    typer.Option(
+        envvar="TRUANT_INVENTORY",
+        help="What `aws ec2 describe-…` printed, as docs/input.md says; read anew as it changes.",
+        metavar="DIR",
+        readable=False,
+    ),
+]
+RangesFile = Annotated[
+    Path | None,
+    typer.Option(
+        envvar="TRUANT_IP_RANGES",
+        help="AWS's ip-ranges.json, or a folder of several of them.",
+        metavar="FILE",
+        readable=False,
+    ),
+]
+# A variable that holds several: paths as PATH joins them, locations with white space between.
+Feeds = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--feed",
+        envvar="TRUANT_FEED",
+        help="What is known of networks, as docs/feeds.md says; may be repeated.",
+        metavar="PATH",
+        readable=False,
+    ),
+]
+Download = Annotated[
+    bool,
+    typer.Option(
+        "--download", envvar="TRUANT_DOWNLOAD", help="Ask for newer ranges and feeds, each hour."
+    ),
+]
 Intake = Annotated[
     list[str] | None,
     typer.Option(
+        envvar="TRUANT_INTAKE",
         help="Read a trail from here: a folder, s3://…, an SQS queue, a Kinesis stream.",
         metavar="FROM",
     ),
 ]
 FlowLogs = Annotated[
     list[str] | None,
-    typer.Option(help="Read VPC Flow Logs from here, as with --intake.", metavar="FROM"),
+    typer.Option(
+        envvar="TRUANT_FLOW_LOGS",
+        help="Read VPC Flow Logs from here, as with --intake.",
+        metavar="FROM",
+    ),
 ]
 Collect = Annotated[
-    bool, typer.Option("--collect", help="Collect the inventory from AWS, each hour.")
+    bool,
+    typer.Option(
+        "--collect", envvar="TRUANT_COLLECT", help="Collect the inventory from AWS, each hour."
+    ),
 ]

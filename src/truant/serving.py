@@ -22,18 +22,21 @@ from truant.connectors.feed_cache import default_folder
 from truant.connectors.service_config import Collecting
 from truant.connectors.sources import BadSource, Holds, Kind, Source, source
 from truant.logs import LogForm
-from truant.options import Download, Feeds, InventoryFolder, RangesFile
 from truant.serve_options import (
     Certificate,
     CertificateKey,
     Collect,
+    Download,
+    Feeds,
     FlowLogs,
     Host,
     Intake,
+    InventoryFolder,
     ListsFolder,
     LogFormat,
     Plain,
     Port,
+    RangesFile,
     ServeConfig,
 )
 from truant.terminal.plain import plain

@@ -1,4 +1,8 @@
-"""Coverage by GuardDuty's agents, which Truant does not have: nothing is covered by any."""
+"""Coverage by GuardDuty's agents, which Truant does not have: nothing is covered by any.
+
+What the service knows of arrivals is of accounts and regions, and says nothing of a resource: it
+is told by GetUsageStatistics, and not here, where it would pass for an agent's health.
+"""
 
 from truant.api.call import Call, Given, Output
 

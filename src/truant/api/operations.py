@@ -132,7 +132,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "DescribeOrganizationConfiguration": _served(organization.describe_organization_configuration),
     "UpdateOrganizationConfiguration": _served(organization.update_organization_configuration),
     "GetOrganizationStatistics": _served(organization.get_organization_statistics),
-    "GetUsageStatistics": _empty(usage.get_usage_statistics),
+    "GetUsageStatistics": _served(usage.get_usage_statistics),
     "GetRemainingFreeTrialDays": _empty(usage.get_remaining_free_trial_days),
     "ListCoverage": _empty(coverage.list_coverage),
     "GetCoverageStatistics": _empty(coverage.get_coverage_statistics),
