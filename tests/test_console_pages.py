@@ -9,14 +9,17 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
+from sqlalchemy import Connection
 
 from tests import hostile_finding
 from tests.browser import browsing, enrol, serving, sign_in
 from tests.databases import sqlite_store
 from tests.worlds import filled, world
-from truant.connectors.store import findings
+from truant.connectors.store import findings, responses, sessions
 from truant.connectors.store.database import Store
 from truant.console.sign_in import Setup
+from truant.detection.playbook import steps
+from truant.model.aws_call import Call
 
 pytestmark = pytest.mark.xdist_group("console")
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -65,9 +68,21 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     filled(opened, world("demo", seed=7))
     with opened.write() as conn:
         findings.keep(conn, [hostile_finding.hostile_finding()])
+        for id_ in (FINDING, hostile_finding.ID):
+            _responded(conn, id_)
     enrol(opened)
     yield opened
     opened.close()
+
+
+def _responded(conn: Connection, id_: str) -> None:
+    """Somebody revoked the session, and could not isolate the instance."""
+    undo = Call("iam", "DeleteRolePolicy", {})
+    revoke, isolate = Call("iam", "PutRolePolicy", {}, undo=(undo,)), Call("ec2", "CreateX", {})
+    row = responses.begin(conn, id_, 1_767_900_000_000, "ann", "revoke", revoke, revoke, (undo,))
+    responses.finish(conn, row, responses.DONE, undo=(undo,))
+    row = responses.begin(conn, id_, 1_767_900_001_000, "ann", "isolate", isolate, None, ())
+    responses.finish(conn, row, responses.FAILED, f"AccessDenied: {hostile_finding.SCRIPT}")
 
 
 @pytest.fixture(scope="module")
@@ -164,6 +179,30 @@ def test_everything_of_a_finding_is_told(page: Page, url: str) -> None:
     for id_ in ("map", "time", "evidence", "todo", "calls", "keys", "history", "raw"):
         assert page.locator(f"#{id_}").count() == 1
     assert page.locator(".steps > li").count() == 5
+
+
+def test_the_response_is_planned_and_what_was_done_is_told(
+    page: Page, url: str, store: Store
+) -> None:
+    page.goto(f"{url}/console/findings/{FINDING}")
+    told = page.locator("#todo ~ ol.steps").inner_text()
+    with store.read() as conn:
+        users = sessions.of_role(conn, "111122223333", "shop-web")
+    others = [name for name, _ in users if name != INSTANCE]
+    assert others
+    assert all(name in told for name in others), "who else uses the role, as the store knows"
+    assert "It is not of your organization" in told
+    with store.read() as conn:
+        (row,) = findings.by_ids(conn, findings.EVERYTHING, [FINDING])
+    commands = page.locator(".steps .command pre").all_inner_texts()
+    assert commands == [one for step in steps(row.document()) for one in step.commands]
+    revoke = page.locator(".steps > li").nth(2)
+    expect(revoke.locator(".deeds")).to_contain_text("by ann: iam:PutRolePolicy done")
+    expect(page.locator(".deeds .failed")).to_have_text("failed")
+    for link in ("text", "CSV", "HTML", "ZIP"):
+        with page.expect_download() as got:
+            page.get_by_role("link", name=link, exact=True).click()
+        assert got.value.path().stat().st_size > 100
 
 
 def test_the_first_start_leads_to_the_demonstration(browser: Browser, tmp_path: Path) -> None:

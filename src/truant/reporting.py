@@ -1,30 +1,24 @@
 """The commands `truant report`, for AWS Trust & Safety, and `truant case`, for one's own file."""
 
-import hashlib
-import io
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from truant.connectors import raw_records, trail_files
 from truant.connectors.raw_records import RawRecord
 from truant.detection.finding_case import Case, at, objects
-from truant.formats import abuse_report, redacted
-from truant.formats.timeline_svg import picture
+from truant.formats import redacted
 from truant.options import FindingId, FromFile, MorePaths
 from truant.responding import finding_named, opened
 from truant.serving import Database, KeyFile
-from truant.terminal import explanation
+from truant.terminal import case_files
 from truant.terminal.plain import plain
 from truant.terminal.streams import tell
 
 Finding = Mapping[str, object]
-WIDTH = 100
-SUMS = "SHA256SUMS"
 
 Folder = Annotated[
     Path, typer.Argument(help="A new folder, or an empty one.", metavar="DIR", readable=False)
@@ -56,7 +50,8 @@ def report(
     """
     _check_new(folder)
     finding = _finding(finding_id, from_, database, key_file)
-    _write(folder, _report(finding, list(_records(finding, paths or [])), everything=everything))
+    logs = _logs(finding, list(_records(finding, paths or [])), everything=everything)
+    _write(folder, case_files.report(finding, logs, everything=everything))
     tell(f"{len(list(folder.iterdir()))} files in {plain(folder)}. Read them before you send them.")
 
 
@@ -76,19 +71,10 @@ def case(
     _check_new(folder)
     finding = _finding(finding_id, from_, database, key_file)
     found = list(_records(finding, paths or []))
-    files = _report(finding, found, everything=False)
-    files |= {
-        "finding.json": json.dumps(finding, indent=2, sort_keys=True) + "\n",
-        "evidence.txt": _evidence(finding),
-        "timeline.svg": picture(finding),
-        "records.jsonl": "".join(map(_line, found)),
-    }
-    sums = (
-        f"{hashlib.sha256(text.encode()).hexdigest()}  {name}\n"
-        for name, text in sorted(files.items())
-    )
-    _write(folder, files | {SUMS: "".join(sums)})
-    tell(f"{len(files) + 1} files in {plain(folder)}: {len(found):,} records.")
+    logs = _logs(finding, found, everything=False)
+    files = case_files.case(finding, logs, "".join(map(_line, found)))
+    _write(folder, files)
+    tell(f"{len(files)} files in {plain(folder)}: {len(found):,} records.")
 
 
 def _finding(name: str, file: Path | None, database: str | None, key_file: Path | None) -> Finding:
@@ -107,17 +93,12 @@ def _check_new(folder: Path) -> None:
         raise CannotReport(f"{folder}: is there already and not empty. Name a new folder.")
 
 
-def _report(finding: Finding, found: list[RawRecord], *, everything: bool) -> dict[str, str]:
-    told = finding if everything else redacted.finding_for_strangers(finding)
+def _logs(finding: Finding, found: list[RawRecord], *, everything: bool) -> list[str]:
+    """The records of the theft among those of the session, as they are shown."""
     stolen = {str(one) for one in _strings(at(finding, "service", "additionalInfo"), "eventIds")}
     wanted = [one for one in found if _is_from_there(one.record, finding, stolen)]
     wanted.sort(key=lambda one: (str(one.record.get("eventTime")), one.file, one.position))
-    logs = [json.dumps(_shown(one.record, everything=everything)) for one in wanted]
-    return {
-        "report.txt": abuse_report.text(told, logs),
-        "report.csv": abuse_report.table(told),
-        "report.html": abuse_report.page(told, logs, picture(told)),
-    }
+    return [json.dumps(_shown(one.record, everything=everything)) for one in wanted]
 
 
 def _shown(record: Mapping[str, object], *, everything: bool) -> object:
@@ -176,13 +157,6 @@ def _line(one: RawRecord) -> str:
         "record": redacted.without_secrets(one.record),
     }
     return json.dumps(said, ensure_ascii=True) + "\n"
-
-
-def _evidence(finding: Finding) -> str:
-    out = io.StringIO()
-    console = Console(file=out, width=WIDTH, no_color=True, color_system=None)
-    explanation.show(finding, None, console)
-    return out.getvalue()
 
 
 def _write(folder: Path, files: Mapping[str, str]) -> None:

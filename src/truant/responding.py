@@ -16,7 +16,8 @@ from platformdirs import user_state_path
 from truant.connectors import config as configuration
 from truant.connectors import inventory_folder, last_scan, policies
 from truant.detection.finding_case import Case
-from truant.detection.inventory import ORGANIZATION, Inventory
+from truant.detection.inventory import Inventory
+from truant.detection.knowing import knowledge
 from truant.detection.plan import Knowledge, Options, RoleUser, Step
 from truant.detection.playbook import steps
 from truant.options import ConfigFile, FindingId, FromFile, InventoryFolder
@@ -152,34 +153,18 @@ def _known(
     store: "Store | None", finding: Finding, folder: Path | None, config: Path | None
 ) -> Knowledge:
     case = Case(finding)
-    users: tuple[RoleUser, ...] | None = None
     members = set(configuration.read(config).members) if config else set()
     facts = inventory_folder.read(folder).facts if folder else set()
+    users: tuple[RoleUser, ...] | None = None
     if store is not None:
-        from truant.connectors.store import members as kept_members
-        from truant.connectors.store import sessions, snapshots
+        from truant.connectors.store import snapshots
+        from truant.runners.planning import kept
 
         with store.read() as conn:
-            seen = sessions.of_role(conn, case.account, case.role)
-            administrator, monitored = kept_members.monitored(conn)
+            found = kept(conn, case)
             facts |= snapshots.since(conn, 0)
-        users = tuple(RoleUser(name, last) for name, last in seen) or None
-        members |= set(monitored) | ({administrator} if administrator else set())
-    inventory = Inventory(facts)
-    own = inventory.subnet_of(case.instance)
-    beside = (
-        None
-        if own is None
-        else tuple(
-            sorted(
-                one
-                for one in inventory.by_instance
-                if one != case.instance and inventory.subnet_of(one) == own
-            )
-        )
-    )
-    organization = frozenset(inventory.ever(ORGANIZATION, "accounts"))
-    return Knowledge(users, frozenset(members), organization, beside)
+        users, members = found.users, members | found.members
+    return knowledge(case, Inventory(facts), users, members)
 
 
 def _chosen(plan: tuple[Step, ...], wanted: list[str]) -> tuple[Step, ...]:

@@ -5,16 +5,21 @@ import json
 from markupsafe import Markup
 from starlette.responses import Response
 
-from truant.connectors.store import feedback, findings, history, sessions
+from truant.connectors.store import feedback, findings, history, responses, sessions
 from truant.connectors.store.finding_pages import why_archived
 from truant.connectors.store.findings import Finding
 from truant.console.render import HEADERS
 from truant.console.views import evidence, lanes, lanes_picture, map_picture, ways_map, words
+from truant.console.views.response import Response as Plan
+from truant.console.views.response import response
 from truant.console.views.ways_map import WaysMap
 from truant.console.visit import Visit, not_there, refused
+from truant.detection.finding_case import Case
+from truant.detection.knowing import knowledge
 from truant.detection.view import View
 from truant.model.sighting import Sighting
 from truant.runners import deciding
+from truant.runners.planning import kept
 from truant.terminal.json_view import at
 
 CALLS_MAX, MINTS_MAX, ORIGINS_MAX = 200, 50, 20
@@ -56,7 +61,7 @@ def show(visit: Visit) -> Response:
         issuance=words.issued(info)[:MINTS_MAX],
         lineage=words.lineage(info)[:MINTS_MAX],
         made=words.made(info)[:MINTS_MAX],
-        steps=words.to_do(document),
+        plan=_plan(visit, row, document),
         history=history.of(visit.conn, row.id),
         answers=feedback.of(visit.conn, row.id),
         raw=raw_of(document),
@@ -75,6 +80,14 @@ def _map(visit: Visit, row: Finding, document: findings.Document) -> WaysMap:
     around = visit.site.around(visit.conn)
     instance, name = words.instance_of(document)
     return ways_map.map_of(View(around.inventory, row.last_seen), instance, name, document)
+
+
+def _plan(visit: Visit, row: Finding, document: findings.Document) -> Plan:
+    """The plan with what the store knows beside the finding. Nothing is done here."""
+    case = Case(document)
+    found, around = kept(visit.conn, case), visit.site.around(visit.conn)
+    known = knowledge(case, around.inventory, found.users, found.members)
+    return response(document, known, responses.of(visit.conn, row.id))
 
 
 def _others(visit: Visit, row: Finding) -> list[dict[str, object]]:

@@ -25,11 +25,17 @@ def show(plan: Sequence[Step], console: Console) -> None:
         put(console, title, f"  {position}. ")
         put(console, plain(step.why, 2000), "     ")
         put(console, f"Breaks: {plain(step.breaks, 2000)}.", "     ")
-        if any(not call.looks for call in step.calls):
-            taken_back = "It can be taken back" if step.can_be_undone else "It cannot be taken back"
-            put(console, f"{taken_back}.", "     ")
+        if taken_back(step):
+            put(console, f"{taken_back(step)}.", "     ")
         for command in step.commands:
             put_line(console, Text(f"     $ {plain(command, _LINE_MAX)}", "cyan"))
+
+
+def taken_back(step: Step) -> str:
+    """Whether a step can be taken back; empty for one that changes nothing."""
+    if all(call.looks for call in step.calls):
+        return ""
+    return "It can be taken back" if step.can_be_undone else "It cannot be taken back"
 
 
 def line(result: Result) -> str:
@@ -45,20 +51,24 @@ def history(deeds: Sequence[Deed], console: Console) -> None:
         return
     heading(console, "What was done about it before")
     for deed in deeds:
-        state = deed.outcome
-        if deed.undone_at is not None:
-            state = f"taken back {clock(deed.undone_at // 1000)}"
-        elif deed.undo_error:
-            state += f", could not be taken back: {plain(deed.undo_error, 300)}"
-        elif deed.outcome == BEGUN:
-            state = "begun, and it is not known whether it was done"
         call = f"{plain(deed.service)}:{plain(deed.operation)}"
         why = f": {plain(deed.error, 300)}" if deed.error else ""
         put(
             console,
-            f"{clock(deed.at // 1000)} by {plain(deed.actor, 200)}: {call}: {state}{why}",
+            f"{clock(deed.at // 1000)} by {plain(deed.actor, 200)}: {call}: {state(deed)}{why}",
             "  • ",
         )
+
+
+def state(deed: Deed) -> str:
+    """How a call that was made before stands now."""
+    if deed.undone_at is not None:
+        return f"taken back {clock(deed.undone_at // 1000)}"
+    if deed.undo_error:
+        return f"{deed.outcome}, could not be taken back: {plain(deed.undo_error, 300)}"
+    if deed.outcome == BEGUN:
+        return "begun, and it is not known whether it was done"
+    return deed.outcome
 
 
 def summary(results: Sequence[Result]) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from truant.detection.playbook import steps as playbook
 from truant.model.event_time import epoch
 from truant.model.finding import FindingType
 from truant.terminal import phrases
@@ -152,20 +151,6 @@ def _lines(one: Document, info: Document) -> list[Line]:
     if info.get("identityOnlyClaimed"):
         found.append(Line("But", "only the session’s name says that the key is the instance’s"))
     return found
-
-
-class Step(Struct, frozen=True):
-    """One step of what to do now."""
-
-    title: str
-    why: str
-    breaks: str
-    commands: tuple[str, ...]
-
-
-def to_do(one: Document) -> list[Step]:
-    """What to do now, in order, with ready commands."""
-    return [Step(s.title, s.why, s.breaks, s.commands) for s in playbook(one)]
 
 
 class Call(Struct, frozen=True):
