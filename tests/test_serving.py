@@ -21,7 +21,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from truant.cli import app
-from truant.serving import CannotRun
+from truant.commands.serve import CannotRun
 
 TRUANT = [sys.executable, "-m", "truant.cli"]
 

@@ -10,12 +10,12 @@ import typer
 from tests.command import given, truant
 from tests.runners.spark.trails import Trail, findings, simulated
 from tests.runners.test_judging import bodies
+from truant.commands.options import FailOn, Format
+from truant.commands.spark_scan import spark_scan
 from truant.connectors.store.database import Store, open_store
 from truant.connectors.store.history import Change
-from truant.options import FailOn, Format
 from truant.runners.judging import keep_verdicts
 from truant.runners.scan import ScanRequest, ScanResult, gather
-from truant.spark_scanning import spark_scan
 
 NOW = 1_800_000_000_000  # milliseconds: later than every simulated call
 pytestmark = pytest.mark.xdist_group("spark")

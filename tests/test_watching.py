@@ -8,9 +8,9 @@ from typer.testing import CliRunner, Result
 from tests.databases import sqlite_store
 from tests.intakes import intake_of, records, run_dry
 from truant.cli import app
+from truant.commands.serve import CannotRun
 from truant.connectors.folder_inlet import FolderInlet
 from truant.connectors.sources import source
-from truant.serving import CannotRun
 
 CALL = b'{"eventVersion": "1.09", "eventName": "A", "eventTime": "2026-01-09T00:15:04Z"}'
 

@@ -18,16 +18,8 @@ import typer
 from msgspec.structs import replace
 from platformdirs import user_state_path
 
-from truant import collecting, reporting, responding, watching
-from truant.connectors import last_scan, output_file
-from truant.connectors.config import BadConfig
-from truant.connectors.feed_cache import default_folder
-from truant.connectors.inventory_folder import NoInventory
-from truant.connectors.last_scan import NoFindings
-from truant.connectors.state_file import BadState
-from truant.connectors.trail_files import Unreadable
-from truant.model.bad_feed import BadFeed
-from truant.options import (
+from truant.commands import collect, report, respond, status
+from truant.commands.options import (
     CORES,
     ConfigFile,
     Days,
@@ -55,9 +47,9 @@ from truant.options import (
     StateFile,
     Version,
 )
-from truant.people import users
-from truant.proposing import CannotAccept, propose
-from truant.publishing import (
+from truant.commands.propose import CannotAccept, propose
+from truant.commands.publish import places
+from truant.commands.result import (
     Findings,
     check_all_was_read,
     json_lines,
@@ -66,15 +58,23 @@ from truant.publishing import (
     severity,
     tell_of,
 )
+from truant.commands.serve import CannotRun, keys, serve
+from truant.commands.spark_scan import CannotSpark, spark_scan
+from truant.commands.users import users
+from truant.connectors import last_scan, output_file
+from truant.connectors.config import BadConfig
+from truant.connectors.feed_cache import default_folder
+from truant.connectors.inventory_folder import NoInventory
+from truant.connectors.last_scan import NoFindings
+from truant.connectors.state_file import BadState
+from truant.connectors.trail_files import Unreadable
+from truant.model.bad_feed import BadFeed
 from truant.runners import resuming
 from truant.runners.processes import WorkerLost
 from truant.runners.recall import NoSuchFinding, named, recall
 from truant.runners.scan import ScanRequest, scan
-from truant.sending import places
-from truant.serving import CannotRun, keys, serve
 from truant.simulator.scenario import SCENARIOS, build, summary
 from truant.simulator.simulation import files
-from truant.spark_scanning import CannotSpark, spark_scan
 from truant.terminal import explanation, findings_table, progress, story
 from truant.terminal.plain import plain
 from truant.terminal.streams import console_on, prepare, reading_on, tell
@@ -83,9 +83,9 @@ FAILED, UNUSABLE, FAULT = 1, 2, 70  # 70: "internal software error" of sysexits.
 ENDED = 128  # and the signal's number, as shells count
 
 WRONG = (
-    *collecting.WRONG,
-    *reporting.WRONG,
-    *responding.WRONG,
+    *collect.WRONG,
+    *report.WRONG,
+    *respond.WRONG,
     BadConfig,
     BadState,
     BadFeed,
@@ -329,15 +329,15 @@ def simulate(
         stream.write(f"{len(laid):,} files in {plain(out)}: {', '.join(tops)}\n")
 
 
-app.command("collect")(collecting.collect)
-app.command("policy")(collecting.policy)
+app.command("collect")(collect.collect)
+app.command("policy")(collect.policy)
 app.command("spark-scan")(spark_scan)
 app.command("serve")(serve)
-app.command("status")(watching.status)
-app.add_typer(watching.quarantine, name="quarantine")
-app.command("respond")(responding.respond)
-app.command("report")(reporting.report)
-app.command("case")(reporting.case)
+app.command("status")(status.status)
+app.add_typer(status.quarantine, name="quarantine")
+app.command("respond")(respond.respond)
+app.command("report")(report.report)
+app.command("case")(report.case)
 app.add_typer(keys, name="keys")
 app.add_typer(users, name="users")
 app.add_typer(places, name="publish")

@@ -6,8 +6,8 @@ from typing import Annotated
 import msgspec
 import typer
 
-from truant.options import Format, HowToWrite
-from truant.serving import CannotRun, Database, default_database, told
+from truant.commands.options import Format, HowToWrite
+from truant.commands.serve import CannotRun, Database, default_database, told
 from truant.terminal.streams import reading_on, tell
 
 quarantine = typer.Typer(

@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from truant.connectors import output_file
-from truant.connectors.feed_cache import default_folder
-from truant.options import (
+from truant.commands.options import (
     ConfigFile,
     FailOnSeverity,
     Feeds,
@@ -22,7 +20,9 @@ from truant.options import (
     OutputFile,
     RangesFile,
 )
-from truant.publishing import check_all_was_read, publish, severity, tell_of
+from truant.commands.result import check_all_was_read, publish, severity, tell_of
+from truant.connectors import output_file
+from truant.connectors.feed_cache import default_folder
 from truant.runners.scan import ScanRequest
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
+from truant.commands.options import FindingId, FromFile, MorePaths
+from truant.commands.respond import finding_named, opened
+from truant.commands.serve import Database, KeyFile
 from truant.connectors import raw_records, trail_files
 from truant.connectors.raw_records import RawRecord
 from truant.detection.finding_case import Case, at, objects
 from truant.formats import redacted
-from truant.options import FindingId, FromFile, MorePaths
-from truant.responding import finding_named, opened
-from truant.serving import Database, KeyFile
 from truant.terminal import case_files
 from truant.terminal.plain import plain
 from truant.terminal.streams import tell

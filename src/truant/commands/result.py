@@ -9,9 +9,9 @@ from pathlib import Path
 
 from rich.console import Console
 
+from truant.commands.options import Format
 from truant.connectors import output_file
 from truant.connectors.trail_files import Unreadable
-from truant.options import Format
 from truant.runners.scan import ScanResult
 from truant.terminal import accounting, findings_table
 from truant.terminal.plain import plain

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from truant.options import ConfigFile
-from truant.serving import CannotRun, Database, KeyFile, default_database, told
+from truant.commands.options import ConfigFile
+from truant.commands.serve import CannotRun, Database, KeyFile, default_database, told
 from truant.terminal.plain import plain
 
 places = typer.Typer(

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from truant.serving import CannotRun, Database, KeyFile, default_database, told
+from truant.commands.serve import CannotRun, Database, KeyFile, default_database, told
 from truant.terminal.plain import plain
 
 users = typer.Typer(no_args_is_help=True, help="Users of the console: create, list, delete.")

@@ -17,12 +17,7 @@ from msgspec.structs import replace
 from platformdirs import user_data_path
 
 from truant import logs
-from truant.connectors import service_config
-from truant.connectors.feed_cache import default_folder
-from truant.connectors.service_config import Collecting
-from truant.connectors.sources import BadSource, Holds, Kind, Source, source
-from truant.logs import LogForm
-from truant.serve_options import (
+from truant.commands.serve_options import (
     Certificate,
     CertificateKey,
     Collect,
@@ -39,6 +34,11 @@ from truant.serve_options import (
     RangesFile,
     ServeConfig,
 )
+from truant.connectors import service_config
+from truant.connectors.feed_cache import default_folder
+from truant.connectors.service_config import Collecting
+from truant.connectors.sources import BadSource, Holds, Kind, Source, source
+from truant.logs import LogForm
 from truant.terminal.plain import plain
 from truant.terminal.streams import tell
 

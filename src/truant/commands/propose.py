@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
+from truant.commands.options import ConfigFile, FlowLogs, InventoryFolder, Jobs, Paths, RangesFile
 from truant.connectors import config as configuration
 from truant.connectors.feed_cache import default_folder
 from truant.detection.proposals import Proposal, proposals, rule_of
-from truant.options import ConfigFile, FlowLogs, InventoryFolder, Jobs, Paths, RangesFile
 from truant.runners.scan import ScanRequest, gather
 from truant.terminal import proposed
 from truant.terminal.plain import plain

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from platformdirs import user_state_path
 
+from truant.commands.options import ConfigFile, FindingId, FromFile, InventoryFolder
+from truant.commands.serve import Database, KeyFile, default_database
 from truant.connectors import config as configuration
 from truant.connectors import inventory_folder, last_scan, policies
 from truant.detection.finding_case import Case
@@ -20,9 +22,7 @@ from truant.detection.inventory import Inventory
 from truant.detection.knowing import knowledge
 from truant.detection.plan import Knowledge, Options, RoleUser, Step
 from truant.detection.playbook import steps
-from truant.options import ConfigFile, FindingId, FromFile, InventoryFolder
 from truant.runners.recall import NoSuchFinding, named
-from truant.serving import Database, KeyFile, default_database
 from truant.terminal.plain import plain
 from truant.terminal.streams import console_on, reading_on, tell
 
