@@ -20,7 +20,7 @@ FLOORS: tuple[tuple[str, str], ...] = (
     (
         "model",
         "bad_feed digest event_time fact file_kind inflate json_tree lenient_json network prefixes "
-        "user_agent",
+        "uncollected user_agent",
     ),
     ("model", "address_ranges api_call aws_ranges distinct envelopes feed_lines flow_tally"),
     ("model", "arrival aws_call hearing notifications stix_addresses"),
@@ -96,7 +96,7 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("connectors.store", "response_schema sessions settings tags watch_schema"),
     ("connectors.store", "address_sets arrivals audit dirty facts finding_pages habits hearings"),
     ("connectors.store", "members migrations.env outbox responses sign_ins snapshots"),
-    ("connectors.store", "trusted_ranges users workers"),
+    ("connectors.store", "trusted_ranges uncollected users workers"),
     ("connectors.store", "batch expiry web_sessions"),
     # Floor 4, the loops: the same core, driven by different engines.
     ("runners", "collecting crew deciding fetching list_loading lists planning processes"),

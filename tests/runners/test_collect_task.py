@@ -11,9 +11,10 @@ from truant.connectors import policies
 from truant.connectors.service_config import Collecting
 from truant.connectors.store import settings, snapshots
 from truant.connectors.store.database import Store
+from truant.connectors.store.uncollected import missing
 from truant.detection.inventory import Inventory
 from truant.runners import collect_task
-from truant.runners.collect_task import LEASE_MILLISECONDS, CollectTask, Timer, missing
+from truant.runners.collect_task import LEASE_MILLISECONDS, CollectTask, Timer
 from truant.runners.collecting import CannotCollect, CollectRequest
 from truant.runners.service import Setup, tasks
 

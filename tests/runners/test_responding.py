@@ -16,7 +16,7 @@ from truant.connectors.store.responses import ALREADY, BEGUN, DONE, FAILED, LEFT
 from truant.detection.containment import QUARANTINE
 from truant.detection.plan import NO_OPTIONS, Options
 from truant.detection.playbook import OLDER, REVOKED, steps
-from truant.detection.undoing import DENY_ALL
+from truant.detection.undoing import DENY_ALL, policy
 from truant.runners.responding import Responder, Result
 
 NOW = 1_900_000_000_000
@@ -171,13 +171,23 @@ def test_the_shipped_policy_is_all_it_needs(
 
 
 def test_the_whole_role_is_revoked_by_the_time_of_issue(lite: Store, incident: Incident) -> None:
-    execute(lite, incident, Options(now=1_900_000_000, whole_role=True))
-    (statement,) = incident.policies_now()[OLDER]["Statement"]
+    """What was revoked before stays so, by IAM's console and about another finding."""
+    names = ("AWSRevokeOlderSessions", f"{OLDER}-another")
+    earlier = {name: json.loads(policy()) for name in names}
+    for name, document in earlier.items():
+        incident.iam.put_role_policy(
+            RoleName=incident.role, PolicyName=name, PolicyDocument=json.dumps(document)
+        )
+    whole = Options(now=1_900_000_000, whole_role=True)
+    assert wrong(execute(lite, incident, whole)) == []
+    now = incident.policies_now()
+    (statement,) = now.pop(f"{OLDER}-{incident.id}")["Statement"]
+    assert now == earlier
     assert statement["Condition"] == {
         "DateLessThan": {"aws:TokenIssueTime": "2030-03-17T17:46:40Z"}
     }
-    undo(lite, incident)
-    assert incident.policies_now() == {}
+    assert wrong(undo(lite, incident)) == []
+    assert incident.policies_now() == earlier
 
 
 def test_tracked_connections_are_cut_and_let_be(lite: Store, incident: Incident) -> None:

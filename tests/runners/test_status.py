@@ -5,11 +5,12 @@ import logging
 import pytest
 
 from tests.worlds import NOW
-from truant.connectors.store import arrivals, workers
+from truant.connectors.store import arrivals, uncollected, workers
 from truant.connectors.store.arrivals import Heard
 from truant.connectors.store.database import Store
 from truant.connectors.store.workers import GONE_MILLISECONDS
 from truant.model.arrival import Arrival, Arrivals
+from truant.model.uncollected import Missing
 from truant.runners.crew import Stop, Task
 from truant.runners.status import Pulse, is_alive, silent, status
 from truant.terminal.watched import lines
@@ -45,6 +46,23 @@ def test_lag_is_told_by_account_and_region(store: Store) -> None:
     shown = told(store, NOW + 60_000)
     assert f"{A}  eu-west-1            5 min    60 s ago            20" in shown
     assert "no service runs on this database" in shown
+
+
+def test_what_the_inventory_lacks_is_told(lite: Store) -> None:
+    assert "inventory" not in told(lite)
+    lacks = [
+        Missing(A, "eu-west-1", "DescribeSubnets", f"Denied{n}", "no\x1b[2J") for n in range(22)
+    ]
+    with lite.write() as conn:
+        uncollected.keep(conn, [Missing(B, "", "AssumeRole", "AccessDenied", "not yours"), *lacks])
+    shown = told(lite)
+    assert f"not in the inventory: account {B}: AssumeRole: AccessDenied: not yours" in shown
+    assert f"not in the inventory: account {A}, eu-west-1: DescribeSubnets: Denied18" in shown
+    assert "not in the inventory: 3 more" in shown
+    assert "\x1b" not in shown
+    with lite.write() as conn:
+        uncollected.keep(conn, [])
+    assert "inventory" not in told(lite), "the next collection had it"
 
 
 def test_records_a_second(lite: Store) -> None:

@@ -17,6 +17,7 @@ from truant.terminal.phrases import percent
 from truant.terminal.plain import plain
 
 TEXT_MAX = 2_000  # characters shown of one text
+WHOLE_MAX = 24  # letters of a heading that fit beside each other on a phone
 HEADERS = {
     "content-security-policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -77,6 +78,7 @@ def environment() -> Environment:
         "percent": percent,
         "signed": lambda number: f"{number:+.1f}".replace("-", "−"),
         "many": many,
+        "unbroken": unbroken,
     }
     made.globals |= {"said_sentences": SAID}
     return made
@@ -85,6 +87,17 @@ def environment() -> Environment:
 def clock(time: int) -> str:
     """Epoch seconds in UTC, as `2026-01-09 00:15:04`."""
     return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def unbroken(text: str) -> Markup:
+    """A text whose names with hyphens stay on one line, where they fit on a phone's."""
+    words = plain(text, TEXT_MAX).split(" ")
+    return Markup(" ").join(
+        Markup('<span class="whole">{}</span>').format(word)
+        if "-" in word and len(word) <= WHOLE_MAX
+        else word
+        for word in words
+    )
 
 
 def many(number: int, one: str, more: str = "") -> str:

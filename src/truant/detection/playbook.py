@@ -20,7 +20,7 @@ from truant.model.aws_call import Call
 from truant.model.event_time import clock, iso
 from truant.model.finding import FindingType
 
-REVOKED, OLDER = "TruantRevoked", "AWSRevokeOlderSessions"
+REVOKED, OLDER = "TruantRevoked", "TruantRevokedOlder"
 USERS_NAMED_MAX = 5
 
 
@@ -100,7 +100,11 @@ def _revoke(case: Case, options: Options, known: Knowledge) -> Step:
 
 
 def _revoke_role(case: Case, options: Options, known: Knowledge) -> Step:
-    """As IAM's console does. An older revocation is restored when this one is taken back."""
+    """As IAM's console does, under a name of the finding's own.
+
+    So revocations that stand, the console's `AWSRevokeOlderSessions` or another finding's, hold
+    before, meanwhile and after this one is taken back.
+    """
     when = iso(options.now)[:-5] + "Z"
     document = policy({"DateLessThan": {"aws:TokenIssueTime": when}})
     return Step(
@@ -110,7 +114,7 @@ def _revoke_role(case: Case, options: Options, known: Knowledge) -> Step:
         "holds its keys, those that are not known yet too.",
         "everybody who uses the role, until new keys are fetched; EC2 fetches them some hours "
         "later" + _users(case, known),
-        (deny_role(case.role, OLDER, document),),
+        (deny_role(case.role, f"{OLDER}-{case.id}"[:128], document),),
     )
 
 

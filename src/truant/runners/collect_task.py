@@ -3,31 +3,29 @@
 Who collects holds a lease, which he renews while parts come; one that dies is followed by another.
 """
 
-import json
 import logging
 from collections.abc import Callable
 from threading import Event
 
-from msgspec import Struct, structs
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from truant.connectors.aws_api import Aws
 from truant.connectors.ec2_describe import described
 from truant.connectors.ec2_snapshot import Snapshot as Taken
-from truant.connectors.store import settings
+from truant.connectors.store import settings, uncollected
 from truant.connectors.store.batch import keep_snapshots
 from truant.connectors.store.database import Store
 from truant.connectors.store.snapshots import Snapshot
-from truant.runners.collecting import Collected, CollectRequest, Missing, Part, collect
+from truant.runners.collecting import Collected, CollectRequest, Part, collect
 
 log = logging.getLogger("truant.collect")
 
 EVERY_SECONDS = 3600
 LEASE_MILLISECONDS = 15 * 60 * 1000  # more than the slowest region takes
 FACTS_MAX = 100_000  # kept in one transaction: each makes everybody be judged again
-MISSING_MAX = 500
-# Settings: when the last whole collection began, whose lease ends when, what was missing.
-BEGUN, LEASE, MISSING = "collect_begun", "collect_lease", "collect_missing"
+# Settings: when the last whole collection began, whose lease ends when.
+BEGUN, LEASE = "collect_begun", "collect_lease"
 
 
 class Timer(Struct, frozen=True):
@@ -112,14 +110,7 @@ def _note(conn: Connection, result: Collected, begun: int | None) -> None:
     settings.put_value(conn, LEASE, "0")
     if begun is not None:
         settings.put_value(conn, BEGUN, str(begun))
-    told = [structs.asdict(one) for one in result.missing[:MISSING_MAX]]
-    settings.put_value(conn, MISSING, json.dumps(told))
-
-
-def missing(conn: Connection) -> list[Missing]:
-    """What the last collection did not get, at most so many."""
-    told = json.loads(settings.get(conn, MISSING, "[]"))
-    return [Missing(**one) for one in told]
+    uncollected.keep(conn, result.missing)
 
 
 def _tell(result: Collected) -> None:

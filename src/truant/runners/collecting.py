@@ -16,6 +16,7 @@ from msgspec import Struct, field
 from truant.connectors import aws_inventory
 from truant.connectors.aws_api import Aws, CannotCall, Keys
 from truant.connectors.aws_inventory import LIST_ACCOUNTS, OF_REGION, PAGE, Caller, Document, Role
+from truant.model.uncollected import Missing
 
 PARALLEL = 8
 FRESH_SECONDS = 600  # keys that end so soon are renewed before another region is begun
@@ -35,16 +36,6 @@ class CollectRequest(Struct, frozen=True):
     role: Role | None = None
     parallel: int = PARALLEL
     page: int = PAGE
-
-
-class Missing(Struct, frozen=True, order=True):
-    """What could not be had: an operation in an account and region ("" for all of it), and why."""
-
-    account: str
-    region: str
-    operation: str
-    code: str
-    message: str
 
 
 class Part(Struct):

@@ -9,10 +9,19 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from truant.connectors.store import accounting, arrivals, dirty, outbox, quarantine, workers
+from truant.connectors.store import (
+    accounting,
+    arrivals,
+    dirty,
+    outbox,
+    quarantine,
+    uncollected,
+    workers,
+)
 from truant.connectors.store.arrivals import MINUTE, Heard
 from truant.connectors.store.database import Store
 from truant.connectors.store.workers import Worker
+from truant.model.uncollected import Missing
 from truant.runners.crew import Stop, Task
 
 log = logging.getLogger("truant.status")
@@ -37,6 +46,7 @@ class Status(Struct):
     waiting: int  # principals to be judged
     notices: int  # notices to be sent
     quarantined: int
+    missing: list[Missing]  # what the last collection of the inventory did not get
 
 
 def status(conn: Connection, at: int) -> Status:
@@ -57,6 +67,7 @@ def status(conn: Connection, at: int) -> Status:
         waiting=dirty.count(conn),
         notices=sum(one.notices for one in outbox.waiting(conn).values()),
         quarantined=quarantine.count(conn),
+        missing=uncollected.missing(conn),
     )
 
 

@@ -8,6 +8,8 @@ from truant.model.event_time import clock
 from truant.runners.status import Status, is_alive
 from truant.terminal.plain import plain
 
+MISSING_SHOWN = 20
+
 
 def lines(found: Status) -> Iterator[str]:
     """The status, what needs attention first."""
@@ -17,6 +19,7 @@ def lines(found: Status) -> Iterator[str]:
             f"silent: account {plain(one.account)}, {plain(one.region)}: nothing of a time after "
             f"{clock(one.newest)} has come, while others go on"
         )
+    yield from _missing(found)
     rates = ", ".join(f"{rate:,.1f} over {n} minutes" for n, rate in sorted(found.rates.items()))
     yield f"records a second: {rates}"
     yield (
@@ -25,6 +28,16 @@ def lines(found: Status) -> Iterator[str]:
     )
     yield from _records(found)
     yield from _arrivals(found)
+
+
+def _missing(found: Status) -> Iterator[str]:
+    for one in found.missing[:MISSING_SHOWN]:
+        where = f"account {plain(one.account)}" + (f", {plain(one.region)}" if one.region else "")
+        why = f"{plain(one.code)}: {plain(one.message, 300)}"
+        yield f"not in the inventory: {where}: {plain(one.operation)}: {why}"
+    more = len(found.missing) - MISSING_SHOWN
+    if more > 0:
+        yield f"not in the inventory: {more:,} more"
 
 
 def _workers(found: Status) -> Iterator[str]:

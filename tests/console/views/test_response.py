@@ -65,3 +65,6 @@ def test_a_name_says_where_it_comes_from_and_what_for() -> None:
     finds = {one.name: one.is_used for command in row.commands for one in command.finds}
     assert finds["${association}"], "the next command takes it"
     assert not finds["${tokens}"], "only taking it back does"
+    (row,) = [row for row in response(FINDING, NOTHING_KNOWN, []).rows if row.name == "isolate"]
+    finds = {one.name: one.is_used for command in row.commands for one in command.finds}
+    assert "${evidence}" not in finds, "nothing needs it"

@@ -12,6 +12,7 @@ WIDTH, BOX, ROW, GAP = 960, 48, 60, 26
 COLUMNS = (0, 208, 416, 640, 872)
 BOX_WIDTH, END_WIDTH = 186, 88
 LETTERS = 24
+STRAY_X, STRAY_WIDTH = 500, 346  # an endpoint and the account that it is of fit on a line
 
 
 class _Box(Struct, frozen=True):
@@ -78,7 +79,7 @@ def _strays(found: WaysMap, boxes: list[_Box], lines: list[str], height: float) 
     y = top + 24
     aws = next(box for box in boxes if box.style == "node aws")
     for node in found.strays:
-        box = _Box(node, COLUMNS[3] - 60, y, BOX_WIDTH + 60, "node stray")
+        box = _Box(node, STRAY_X, y, STRAY_WIDTH, "node stray")
         boxes.append(box)
         end_x, end_y = aws.x + aws.width / 2, aws.y + BOX
         x, middle = box.right

@@ -79,9 +79,14 @@ def _row(step: Step, deeds: Sequence[Deed]) -> Row:
 
 
 def _commands(calls: Sequence[Call]) -> Iterator[Command]:
-    used = {name for call in calls for name in (*names(call.parameters), *call.needs)}
+    used = {name for call in calls for name in names(call.parameters) | set(call.needs)}
+    back = {name for call in calls for undo in call.undo for name in names(undo.parameters)}
     for call in calls:
-        finds = (Found(f"${{{name}}}", path, name in used) for name, path in call.binds.items())
+        finds = (
+            Found(f"${{{name}}}", path, name in used)
+            for name, path in call.binds.items()
+            if name in used | back
+        )
         yield Command(str(call), tuple(finds))
 
 
