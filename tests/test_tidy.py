@@ -46,7 +46,7 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("detection", "judge"),
     ("detection", "findings knowing playbook state"),
     # Findings in others' forms: as pure. Texts made safe to show are needed by chats, too.
-    ("terminal", "plain"),
+    ("formats", "plain"),
     ("formats", "abuse_report document redacted signature size timeline_svg"),
     ("formats", "asff cef event export ocsf syslog trial words"),
     ("formats", "forms"),

@@ -68,6 +68,7 @@ from truant.connectors.inventory_folder import NoInventory
 from truant.connectors.last_scan import NoFindings
 from truant.connectors.state_file import BadState
 from truant.connectors.trail_files import Unreadable
+from truant.formats.plain import plain
 from truant.model.bad_feed import BadFeed
 from truant.runners import resuming
 from truant.runners.processes import WorkerLost
@@ -76,7 +77,6 @@ from truant.runners.scan import ScanRequest, scan
 from truant.simulator.scenario import SCENARIOS, build, summary
 from truant.simulator.simulation import files
 from truant.terminal import explanation, findings_table, progress, story
-from truant.terminal.plain import plain
 from truant.terminal.streams import console_on, prepare, reading_on, tell
 
 FAILED, UNUSABLE, FAULT = 1, 2, 70  # 70: "internal software error" of sysexits.h

@@ -11,8 +11,8 @@ import typer
 
 from truant.connectors import policies
 from truant.connectors.inventory_writer import CannotWrite, InventoryWriter
+from truant.formats.plain import plain
 from truant.model.network import is_account
-from truant.terminal.plain import plain
 from truant.terminal.streams import reading_on, tell
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from truant.commands.options import ConfigFile, FlowLogs, InventoryFolder, Jobs,
 from truant.connectors import config as configuration
 from truant.connectors.feed_cache import default_folder
 from truant.detection.proposals import Proposal, proposals, rule_of
+from truant.formats.plain import plain
 from truant.runners.scan import ScanRequest, gather
 from truant.terminal import proposed
-from truant.terminal.plain import plain
 from truant.terminal.progress import bar
 from truant.terminal.streams import console_on, reading_on, tell
 

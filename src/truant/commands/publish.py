@@ -7,7 +7,7 @@ import typer
 
 from truant.commands.options import ConfigFile
 from truant.commands.serve import CannotRun, Database, KeyFile, default_database, told
-from truant.terminal.plain import plain
+from truant.formats.plain import plain
 
 places = typer.Typer(
     no_args_is_help=True, help="Places to which findings are sent: list, test, retry."

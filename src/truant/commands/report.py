@@ -14,8 +14,8 @@ from truant.connectors import raw_records, trail_files
 from truant.connectors.raw_records import RawRecord
 from truant.detection.finding_case import Case, at, objects
 from truant.formats import redacted
+from truant.formats.plain import plain
 from truant.terminal import case_files
-from truant.terminal.plain import plain
 from truant.terminal.streams import tell
 
 Finding = Mapping[str, object]

@@ -22,8 +22,8 @@ from truant.detection.inventory import Inventory
 from truant.detection.knowing import knowledge
 from truant.detection.plan import Knowledge, Options, RoleUser, Step
 from truant.detection.playbook import steps
+from truant.formats.plain import plain
 from truant.runners.recall import NoSuchFinding, named
-from truant.terminal.plain import plain
 from truant.terminal.streams import console_on, reading_on, tell
 
 if TYPE_CHECKING:

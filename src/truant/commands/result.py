@@ -12,9 +12,9 @@ from rich.console import Console
 from truant.commands.options import Format
 from truant.connectors import output_file
 from truant.connectors.trail_files import Unreadable
+from truant.formats.plain import plain
 from truant.runners.scan import ScanResult
 from truant.terminal import accounting, findings_table
-from truant.terminal.plain import plain
 from truant.terminal.streams import console_on, reading_on, tell
 
 Findings = Sequence[Mapping[str, object]]

@@ -38,8 +38,8 @@ from truant.connectors import service_config
 from truant.connectors.feed_cache import default_folder
 from truant.connectors.service_config import Collecting
 from truant.connectors.sources import BadSource, Holds, Kind, Source, source
+from truant.formats.plain import plain
 from truant.logs import LogForm
-from truant.terminal.plain import plain
 from truant.terminal.streams import tell
 
 keys = typer.Typer(no_args_is_help=True, help="Keys of the API: create, list, delete.")

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from truant.commands.serve import CannotRun, Database, KeyFile, default_database, told
-from truant.terminal.plain import plain
+from truant.formats.plain import plain
 
 users = typer.Typer(no_args_is_help=True, help="Users of the console: create, list, delete.")
 

@@ -16,10 +16,10 @@ from truant.console.findings import wanted_of
 from truant.console.render import HEADERS
 from truant.console.views import selection, words
 from truant.console.visit import Visit, refused
+from truant.formats.plain import plain
 from truant.model.event_time import iso
 from truant.terminal import phrases
 from truant.terminal.json_view import at
-from truant.terminal.plain import plain
 
 ROWS_MAX = 5_000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")

@@ -13,8 +13,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
+from truant.formats.plain import plain
 from truant.terminal.phrases import percent
-from truant.terminal.plain import plain
 
 TEXT_MAX = 2_000  # characters shown of one text
 WHOLE_MAX = 24  # letters of a heading that fit beside each other on a phone

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from truant.detection.finding_case import Case, at, objects
-from truant.terminal.plain import plain
+from truant.formats.plain import plain
 
 ADDRESS = "trustandsafety@support.aws.com"
 FORM = "https://support.aws.amazon.com/#/contacts/report-abuse"

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from html import escape
 
 from truant.detection.finding_case import at, objects
+from truant.formats.plain import plain
 from truant.model.event_time import clock, epoch
-from truant.terminal.plain import plain
 
 WIDTH, LEFT, RIGHT, ROW, TOP = 960, 300, 30, 26, 40
 ROWS_MAX = 40

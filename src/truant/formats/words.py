@@ -5,7 +5,7 @@ nobody, and is no link.
 """
 
 from truant.formats.document import Document
-from truant.terminal.plain import plain
+from truant.formats.plain import plain
 
 REASONS_MAX, LINE_MAX, TITLE_MAX = 6, 300, 150
 _CHANGES = {

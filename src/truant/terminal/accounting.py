@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from truant.connectors.trail_files import Refusal
 from truant.detection.fold import FOLDED
+from truant.formats.plain import plain
 from truant.model.file_kind import Kind
 from truant.runners.embedded import Accounting
 from truant.runners.flow_logs import KEPT, FlowAccounting
-from truant.terminal.plain import plain
 
 REFUSALS_SHOWN = 20
 Line = tuple[str, str]  # what leads it, and the text that hangs from that

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from truant.formats.plain import plain
 from truant.model.uncollected import Missing
 from truant.runners.collecting import Collected
-from truant.terminal.plain import plain
 
 REGIONS_NAMED_MAX = 3
 

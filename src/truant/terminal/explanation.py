@@ -7,12 +7,12 @@ from rich.console import Console
 from rich.text import Text
 
 from truant.detection.playbook import steps
+from truant.formats.plain import plain
 from truant.model.event_time import clock, epoch
 from truant.model.sighting import CallNote
 from truant.terminal import phrases
 from truant.terminal.json_view import Finding, at, number, objects
 from truant.terminal.page import heading, put, put_line
-from truant.terminal.plain import plain
 
 CALLS_SHOWN = 200
 CLIENTS_SHOWN = 3

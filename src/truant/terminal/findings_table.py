@@ -8,6 +8,7 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
+from truant.formats.plain import plain
 from truant.terminal.json_view import Finding, at
 from truant.terminal.page import put, put_block, put_line
 from truant.terminal.phrases import (
@@ -23,7 +24,6 @@ from truant.terminal.phrases import (
     whence,
     who,
 )
-from truant.terminal.plain import plain
 
 TABLE_WIDTH_MIN, TABLE_WIDTH_MAX = 130, 180
 

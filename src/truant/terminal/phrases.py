@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from rich.text import Text
 
+from truant.formats.plain import plain
 from truant.terminal.json_view import Finding, at, number, objects
-from truant.terminal.plain import plain
 
 _BANDS = (
     (9.0, "CRITICAL", "bold white on red"),

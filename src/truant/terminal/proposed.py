@@ -7,9 +7,9 @@ from rich.text import Text
 
 from truant.connectors.config import written
 from truant.detection.proposals import Proposal, rule_of
+from truant.formats.plain import plain
 from truant.model.event_time import DAY, iso
 from truant.terminal.page import heading, put, put_line
-from truant.terminal.plain import plain
 
 NAMED_MAX = 5
 

@@ -7,10 +7,10 @@ from rich.text import Text
 
 from truant.connectors.store.responses import ALREADY, BEGUN, DONE, Deed
 from truant.detection.plan import Step
+from truant.formats.plain import plain
 from truant.model.event_time import clock
 from truant.runners.responding import Result
 from truant.terminal.page import heading, put, put_line
-from truant.terminal.plain import plain
 
 _LINE_MAX = 4000
 

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from rich.console import Console
 from rich.text import Text
 
+from truant.formats.plain import plain
 from truant.model.finding import FindingType
 from truant.runners.embedded import Accounting
 from truant.terminal.json_view import Finding, at, objects
 from truant.terminal.page import put, put_line
-from truant.terminal.plain import plain
 
 METADATA = "http://169.254.169.254/latest/meta-data/iam/security-credentials/shop-web"
 

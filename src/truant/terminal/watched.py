@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from truant.connectors.store.quarantine import Piece
 from truant.detection.fold import FOLDED
+from truant.formats.plain import plain
 from truant.model.event_time import clock
 from truant.runners.status import Status, is_alive
-from truant.terminal.plain import plain
 
 MISSING_SHOWN = 20
 

@@ -10,8 +10,8 @@ from markupsafe import Markup, escape
 from msgspec import Struct
 
 from truant.console.views.lanes import Lane, Lanes, Mark
+from truant.formats.plain import plain
 from truant.model.event_time import DAY, clock
-from truant.terminal.plain import plain
 
 EDGE, LANE, HEAD, FOOT = 8, 46, 30, 26
 FAN, DEED, DEEDS_MAX = 34, 18, 12

@@ -6,7 +6,7 @@ from markupsafe import Markup, escape
 from msgspec import Struct
 
 from truant.console.views.ways_map import Node, WaysMap
-from truant.terminal.plain import plain
+from truant.formats.plain import plain
 
 WIDTH, BOX, ROW, GAP = 960, 48, 60, 26
 COLUMNS = (0, 208, 416, 640, 872)

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from truant.formats.plain import plain
 from truant.model.event_time import epoch
 from truant.model.finding import FindingType
 from truant.terminal import phrases
 from truant.terminal.json_view import at, number, objects
-from truant.terminal.plain import plain
 
 Document = Mapping[str, object]
 NAME_MAX = 60

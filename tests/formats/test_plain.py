@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from truant.terminal.plain import LENGTH_MAX, plain
+from truant.formats.plain import LENGTH_MAX, plain
 
 
 @pytest.mark.parametrize(
