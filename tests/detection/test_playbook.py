@@ -184,6 +184,19 @@ def test_the_whole_role_or_the_end_only_where_asked_for() -> None:
     assert not ended[0].can_be_undone
 
 
+@pytest.mark.parametrize("options", [Options(), Options(whole_role=True)], ids=["one", "all"])
+def test_findings_of_one_session_revoke_in_policies_of_their_own(options: Options) -> None:
+    found = told([call(OUTSIDE), call("198.51.100.77")], network())
+    policies = {
+        one.parameters["PolicyName"]
+        for finding in found
+        for step in steps(finding, options)
+        if step.name == "revoke"
+        for one in step.calls
+    }
+    assert len(policies) == len(found) == 2
+
+
 def test_cutting_connections_names_the_neighbours() -> None:
     beside = Knowledge(neighbours=("i-7", "i-8"))
     assert "In it: i-7, i-8." in whole(Options(network_acl=True), beside)

@@ -67,7 +67,7 @@ def test_a_plan_is_done_and_taken_back(lite: Store, incident: Incident) -> None:
     assert incident.described()["MetadataOptions"]["HttpTokens"] == "required"
     assert incident.profile_now() == QUARANTINE
     (name, document) = next(iter(incident.policies_now().items()))
-    assert name == f"{REVOKED}-{incident.instance}"
+    assert name == f"{REVOKED}-{incident.finding()['id']}"
     assert document["Statement"][0]["Condition"] == {
         "StringEquals": {"aws:userId": f"{incident.role_id}:{incident.instance}"}
     }

@@ -83,6 +83,7 @@ def _cut_minting(case: Case, options: Options) -> Step:
 
 
 def _revoke(case: Case, options: Options, known: Knowledge) -> Step:
+    """Deny the session, in a policy of the finding's own: a session may have several findings."""
     if case.is_of_aws:
         return _end_instance(case)
     if options.whole_role:
@@ -95,7 +96,7 @@ def _revoke(case: Case, options: Options, known: Knowledge) -> Step:
         "whoever holds its keys.",
         "the instance itself can no longer use its role; other instances of the role can"
         + _users(case, known),
-        (deny_role(case.role, f"{REVOKED}-{case.instance}"[:128], document),),
+        (deny_role(case.role, f"{REVOKED}-{case.id}"[:128], document),),
     )
 
 
