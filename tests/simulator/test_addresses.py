@@ -4,10 +4,8 @@ import gzip
 import ipaddress
 import json
 import random
-from pathlib import Path
 
-import pytest
-
+from tests.shared_data import shared_data
 from truant.simulator.addresses import (
     EC2_POOLS,
     EC2_POOLS_IPV6,
@@ -24,14 +22,11 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 def published() -> list[Network]:
     """All ranges that AWS published, from the newest copy at hand; else skip."""
-    for folder in Path(__file__).resolve().parents:
-        found = sorted((folder / "shared" / "data" / "ip-ranges").glob("*.json.gz"))
-        if found:
-            document = json.loads(gzip.decompress(found[-1].read_bytes()))
-            blocks = [p["ip_prefix"] for p in document["prefixes"]]
-            blocks += [p["ipv6_prefix"] for p in document["ipv6_prefixes"]]
-            return [ipaddress.ip_network(block) for block in blocks]
-    pytest.skip("no copy of ip-ranges.json is at hand (shared/data/ip-ranges)")
+    newest = max(shared_data("ip-ranges").glob("*.json.gz"))
+    document = json.loads(gzip.decompress(newest.read_bytes()))
+    blocks = [p["ip_prefix"] for p in document["prefixes"]]
+    blocks += [p["ipv6_prefix"] for p in document["ipv6_prefixes"]]
+    return [ipaddress.ip_network(block) for block in blocks]
 
 
 def overlaps(one: Network, other: Network) -> bool:

@@ -9,6 +9,7 @@ deeper, in a list within a record; then the piece is no JSON, and is looked at w
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
@@ -68,7 +69,7 @@ def parts(blocks: Iterable[bytes], limit: int) -> Iterator[Part]:
         opened = 0
 
 
-class _Cutter:
+class _Cutter(ABC):
     """Cuts text behind the last mark of each block."""
 
     def __init__(self, mark: bytes) -> None:
@@ -78,9 +79,9 @@ class _Cutter:
         """Where to cut a block: what follows begins with a record; -1 where that is nowhere."""
         return block.rfind(self.mark) if self.mark else -1
 
+    @abstractmethod
     def decoded(self, held: list[bytes], block: bytes, at: int, *, sure: bool) -> Decoded | None:
         """The records of a piece, or None if it is no JSON; never None where it must be `sure`."""
-        raise NotImplementedError
 
     def cut(
         self, text: bytes, blocks: Iterable[bytes], limit: int
